@@ -1,0 +1,88 @@
+"""All sentences for people, in English and Russian, from `data/messages/*.csv` (columns key, en, ru).
+
+A template is a `str.format` text whose replacement fields may carry word forms: `{n:row|rows}` and
+`{n:строка|строки|строк}` give «1 row», «5 строк» (CLDR plural rules of the two languages). `{names:list}` joins a
+list with commas, `{text:q}` puts a text from a source into quotes and shortens it.
+"""
+
+from __future__ import annotations
+
+import csv
+import string
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from pipeline.model import Note
+
+LANGUAGES = ("en", "ru")
+_LONGEST_QUOTE = 120
+
+
+@cache
+def _templates() -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    folder = resources.files("pipeline") / "data" / "messages"
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".csv"):
+            continue
+        with file.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                if row["key"] in found:
+                    raise ValueError(f"message {row['key']} twice (second in {file.name})")
+                found[row["key"]] = (row["en"], row["ru"])
+    return found
+
+
+def plural_form(n: int, lang: str) -> int:
+    """Index of the word form for a count: en one/other, ru one/few/many (CLDR, cardinal, integers)."""
+    n = abs(n)
+    if lang == "en":
+        return 0 if n == 1 else 1
+    if n % 10 == 1 and n % 100 != 11:
+        return 0
+    return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
+
+
+class _Formatter(string.Formatter):
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, Note):
+            value = say(value, self.lang)
+        if "|" in format_spec:
+            forms = format_spec.split("|")
+            count = int(str(value))
+            return f"{value} {forms[min(plural_form(count, self.lang), len(forms) - 1)]}"
+        if format_spec == "list":
+            items = value if isinstance(value, list | tuple) else [value]
+            return ", ".join(self.format_field(item, "") for item in items)
+        if format_spec == "q":
+            text = " ".join(str(value).split())
+            if len(text) > _LONGEST_QUOTE:
+                text = text[: _LONGEST_QUOTE - 1] + "…"
+            return f"«{text}»" if not (text.startswith("«") and text.endswith("»")) else text
+        return str(format(value, format_spec))
+
+
+_FORMATTERS = {lang: _Formatter(lang) for lang in LANGUAGES}
+
+
+def say(note: Note | str, lang: str = "en", /, **args: object) -> str:
+    """The sentence for a note (or a message key with arguments) in `lang` (`en` or `ru`).
+
+    Raises KeyError for a key that no message file has: a message that nobody wrote is a defect of ours.
+    """
+    if isinstance(note, str):
+        note = Note(note, args)
+    return render(_templates()[note.key][LANGUAGES.index(lang)], note.args, lang)
+
+
+def render(template: str, args: Mapping[str, object], lang: str) -> str:
+    return _FORMATTERS[lang].vformat(template, (), args)
+
+
+def keys() -> frozenset[str]:
+    """All message keys."""
+    return frozenset(_templates())
