@@ -12,6 +12,7 @@ is None, never invented.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -310,7 +311,7 @@ class Finding:
     severity: str = ""  # overrides the catalogue's when set
     status: str = "open"
     id: str = ""
-    action: Mapping[str, Json] = field(default_factory=dict)  # what accepting it does (set, move, merge)
+    action: Mapping[str, Json] = dataclasses.field(default_factory=dict)  # what accepting it does (set, move, merge)
 
     @property
     def place(self) -> Place | None:
