@@ -1,0 +1,114 @@
+"""Which profile fits a table, and which of its columns is which field.
+
+Every head cell is compared with the heads that a profile knows (similarity 0–100 of the folded texts, so that OCR damage in a
+head does no harm), then with the profile's words. Columns are given to fields best match first, each once. A profile fits when all
+its required fields and one of `require_one_of` are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline import headers
+from pipeline.model import Table
+from pipeline.profiles import Column, Profile
+
+_SAME_HEAD = 84.0  # two damaged letters in a head of fifteen
+_WORD = 70.0  # a head that only holds one of the words
+_SHORT = 4  # heads up to this length must be equal: «ОО» and «МО» are one letter apart
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A profile and its columns: field → column of the table; `unused` columns have no field; `score` 0–100."""
+
+    profile: Profile
+    columns: dict[str, int]
+    unused: tuple[int, ...]
+    score: float
+
+
+def head_texts(table: Table) -> list[list[str]]:
+    """For each column the texts of its header, top down, without repetition; the column-number row left out."""
+    matrix = Table(
+        table.number,
+        tuple(c for c in table.cells if c.row < table.header_rows),
+        table.header_rows,
+        table.n_cols,
+        table.header_rows,
+    ).matrix()
+    texts: list[list[str]] = [[] for _ in range(table.n_cols)]
+    for row in matrix:
+        if headers.is_number_row([c.text for c in row if c is not None]):
+            continue
+        for c, cell in enumerate(row):
+            text = cell.text.strip() if cell is not None else ""
+            wide = cell is not None and cell.col_span >= table.n_cols > 1
+            if text and not wide and text not in texts[c]:
+                texts[c].append(text)
+    return texts
+
+
+def match(table: Table, profiles: Sequence[Profile], caption: str = "") -> Match | None:
+    """The best fitting profile, None if none fits."""
+    if not table.header_rows or table.n_rows <= table.header_rows:
+        return None
+    heads = head_texts(table)
+    found = [m for p in profiles if (m := _match(heads, p, caption)) is not None]
+    return max(found, key=lambda m: m.score, default=None)
+
+
+def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Match | None:
+    scored = [
+        (score, -f, -c, column.field, c)
+        for f, column in enumerate(profile.columns)
+        for c, texts in enumerate(heads)
+        if (score := _score(texts, column)) >= _WORD
+    ]
+    columns: dict[str, int] = {}
+    total = 0.0
+    for score, _, _, field, c in sorted(scored, reverse=True):
+        if field not in columns and c not in columns.values():
+            columns[field] = c
+            total += score
+    if any(column.required and column.field not in columns for column in profile.columns):
+        return None
+    if profile.require_one_of and not any(f in columns for f in profile.require_one_of):
+        return None
+    unused = tuple(c for c in range(len(heads)) if c not in columns.values())
+    folded = headers.fold(caption)
+    bonus = 5.0 if any(headers.fold(word) in folded for word in profile.captions) else 0.0
+    return Match(profile, columns, unused, total / max(1, len(heads)) + bonus)
+
+
+def _score(texts: Sequence[str], column: Column) -> float:
+    candidates = [headers.fold(t) for t in texts]
+    if len(texts) > 1:
+        candidates.append(headers.fold(" ".join(texts)))
+    return max((_similarity(t, column) for t in candidates if t), default=0.0)
+
+
+def _similarity(text: str, column: Column) -> float:
+    best = 0.0
+    for head in column.headers:
+        known = headers.fold(head)
+        if text == known:
+            return 100.0
+        if min(len(text), len(known)) > _SHORT:
+            ratio = fuzz.ratio(text, known)
+            if ratio >= _SAME_HEAD:
+                best = max(best, ratio - 1)
+            elif text.startswith(known + " "):
+                best = max(best, 80.0)
+    if best < _WORD:
+        starts = text.split()
+        for word in column.words:
+            folded = headers.fold(word)
+            exact = len(folded) <= _SHORT
+            if any(w == folded if exact else w.startswith(folded) for w in starts):
+                best = _WORD + 1
+                break
+    return best

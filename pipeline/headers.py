@@ -1,0 +1,225 @@
+"""Which rows of a table are its header, and which rows of a later piece repeat it.
+
+The evidence, strongest first: what the format says (DOCX tblHeader, HTML thead); rows that a later piece repeats; a
+row of column numbers («1 2 3 4»); words that stand in column heads (`data/lexicons/header_words.csv`, compared fuzzily, since heads
+suffer from OCR too); a first row of texts over columns of numbers. Spans that begin in the header extend it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import regex
+from rapidfuzz import fuzz
+
+from pipeline.model import Cell, Grid, Reason
+
+_SAME = 85  # similarity (0–100) of a repeated head cell: OCR damages single letters
+_MOST = 6  # rows that a header may have: title, three levels, column numbers
+_LONG = 160  # a head cell is no paragraph
+_DIGITS = regex.compile(r"\d")
+_ORDINAL = regex.compile(r"\d{1,2}[.)]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    rows: int
+    reasons: tuple[Reason, ...] = ()
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """The words of column heads, folded, longest first."""
+    path = resources.files("pipeline") / "data" / "lexicons" / "header_words.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        found = {fold(row["word"]) for row in csv.DictReader(stream)}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def fold(text: str) -> str:
+    """A head cell for comparison: lower case, ё as е, letters, digits and № only, single spaces."""
+    text = text.casefold().replace("ё", "е").replace("-\n", "")
+    return " ".join(regex.sub(r"[^\p{L}\d№]+", " ", text).split())
+
+
+def similar(a: str, b: str) -> float:
+    """Similarity of two head cells, 0–100."""
+    a, b = fold(a), fold(b)
+    return 100.0 if a == b else fuzz.ratio(a, b)
+
+
+def matrix_rows(grid: Grid) -> list[list[str]]:
+    """The texts of a grid by row and column; a spanning cell's text at every place it covers."""
+    rows = [[""] * grid.n_cols for _ in range(grid.n_rows)]
+    for cell in grid.cells:
+        for r in range(cell.row, min(cell.row + cell.row_span, grid.n_rows)):
+            for c in range(cell.col, min(cell.col + cell.col_span, grid.n_cols)):
+                rows[r][c] = cell.text
+    return rows
+
+
+def _top_rows(grid: Grid) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [[] for _ in range(min(grid.n_rows, _MOST + 2))]
+    for cell in grid.cells:
+        if cell.row < len(rows):
+            rows[cell.row].append(cell)
+    return rows
+
+
+def is_number_row(texts: Sequence[str]) -> bool:
+    """The row of column numbers: 1 2 3 … without a gap (an OCR'd dot behind a number does not matter)."""
+    numbers = [t.strip().rstrip(".)") for t in texts if t.strip()]
+    return len(numbers) >= 2 and numbers == [str(i) for i in range(1, len(numbers) + 1)]
+
+
+def _is_title(row: Sequence[Cell], n_cols: int) -> bool:
+    """A single text over all columns above the heads: a caption inside the table."""
+    filled = [c for c in row if c.text.strip()]
+    return n_cols > 1 and len(filled) == 1 and filled[0].col_span >= n_cols
+
+
+def head_score(row: Sequence[Cell]) -> float:
+    """Share of the row's texts that are, or begin with, words of column heads."""
+    texts = [fold(c.text) for c in row if c.text.strip()]
+    if not texts or any(len(t) > _LONG for t in texts):
+        return 0.0
+    return sum(1 for t in texts if _is_head(t)) / len(texts)
+
+
+@cache
+def _is_head(text: str) -> bool:
+    if not text:
+        return False
+    for word in words():
+        if text == word or text.startswith(word + " ") or text.endswith(" " + word):
+            return True
+        if len(word) > 3 and fuzz.ratio(text[: len(word)], word) >= _SAME:
+            return True
+    return False
+
+
+def count(grid: Grid, others: Sequence[Grid] = ()) -> Header:
+    """How many rows of a table's first piece are its header (0 if it has none), and why.
+
+    `others` are the later pieces of the same table.
+    """
+    rows = _top_rows(grid)
+    reasons: list[Reason] = []
+    n = 0
+    if grid.header_rows:
+        n = min(grid.header_rows, grid.n_rows)
+        reasons.append(Reason("header", "the format marks the header rows"))
+    for other in others:
+        same = _same_rows(grid, other)
+        if same > n:
+            n = same
+            reasons.append(Reason("header", "the piece repeats it", page=other.page))
+    if n == 0:
+        title = 0
+        while title < len(rows) - 1 and title < 2 and _is_title(rows[title], grid.n_cols):
+            title += 1
+        head = rows[title] if title < len(rows) else []
+        score = head_score(head)
+        if score >= 0.5 and len([c for c in head if c.text.strip()]) >= min(2, grid.n_cols):
+            n = title + 1
+            reasons.append(Reason("header", f"words of column heads ({score:.0%} of the cells)", row=title))
+        elif _texts_over_numbers(grid, title):
+            n = title + 1
+            reasons.append(Reason("header", "texts over columns of numbers", row=title))
+    if n:
+        n = _with_levels(rows, n, grid)
+        texts = [c.text for c in rows[n]] if n < len(rows) else []
+        if n < grid.n_rows and is_number_row(texts):
+            n += 1
+            reasons.append(Reason("header", "row of column numbers", row=n - 1))
+    elif rows and is_number_row([c.text for c in rows[0]]) and len(rows[0]) == grid.n_cols >= 3:
+        n = 1
+        reasons.append(Reason("header", "row of column numbers", row=0))
+    return Header(min(n, grid.n_rows), tuple(reasons))
+
+
+def _with_levels(rows: Sequence[Sequence[Cell]], n: int, grid: Grid) -> int:
+    """Extend the header by what its spans say: a head over several columns has sub-heads below it."""
+    reach = n
+    for r in range(n):
+        for cell in rows[r]:
+            reach = max(reach, cell.row + cell.row_span)
+    divided = any(1 < c.col_span < grid.n_cols and c.row + c.row_span == reach for c in rows[n - 1])
+    if divided and reach == n and n < len(rows):
+        below = [c.text.strip() for c in rows[n] if c.text.strip()]
+        if below and not any(_DIGITS.match(t) for t in below) and all(len(t) <= _LONG for t in below):
+            reach += 1
+    return min(reach, grid.n_rows)
+
+
+def _texts_over_numbers(grid: Grid, title: int) -> bool:
+    """Row `title` holds short texts without digits in every column, and a column below it holds numbers only."""
+    rows = matrix_rows(grid) if grid.n_rows <= 400 else matrix_rows(_first_rows(grid, 400))
+    if len(rows) < title + 3:
+        return False
+    head = rows[title]
+    if not all(t.strip() for t in head) or any(_DIGITS.search(t) or len(t) > _LONG for t in head):
+        return False
+    for c in range(grid.n_cols):
+        body = [r[c].strip() for r in rows[title + 1 :] if r[c].strip()]
+        if len(body) >= 2 and all(_DIGITS.match(t) for t in body):
+            return True
+    return False
+
+
+def _first_rows(grid: Grid, n: int) -> Grid:
+    return Grid(tuple(c for c in grid.cells if c.row < n), min(n, grid.n_rows), grid.n_cols)
+
+
+def _row_texts(rows: Sequence[Sequence[Cell]], r: int) -> list[str]:
+    return [c.text for c in rows[r]]
+
+
+def _same_row(a: Sequence[str], b: Sequence[str]) -> bool:
+    """Two rows say the same: most cells are alike, and no cell is quite another."""
+    if not any(t.strip() for t in a) or len(a) != len(b):
+        return False
+    scores = [similar(x, y) for x, y in zip(a, b, strict=True)]
+    return sum(scores) / len(scores) >= _SAME and min(scores) >= 60
+
+
+def _same_rows(first: Grid, other: Grid) -> int:
+    """How many leading rows of two pieces are alike, and look like a header (no running number in them)."""
+    mine, theirs = _top_rows(first), _top_rows(other)
+    n = 0
+    while n < min(len(mine), len(theirs), _MOST):
+        a, b = _row_texts(mine, n), _row_texts(theirs, n)
+        if not _same_row(a, b):
+            break
+        if n == 0 and a and _ORDINAL.match(a[0].strip()) and not is_number_row(a):
+            break  # two pieces that begin with the same row of data repeat no header
+        n += 1
+    if n and n == min(first.n_rows, other.n_rows) and n > 1:
+        return n if head_score(mine[0]) >= 0.5 else 0
+    return n
+
+
+def repeated(first: Grid, header_rows: int, piece: Grid) -> int:
+    """How many leading rows of a later piece repeat the header of the first (all of it, or its last rows only).
+
+    Word repeats the header; some programs repeat only the row of column numbers.
+    """
+    mine, theirs = _top_rows(first), _top_rows(piece)
+    for start in range(header_rows):
+        n = 0
+        while (
+            start + n < header_rows
+            and start + n < len(mine)
+            and n < len(theirs)
+            and _same_row(_row_texts(mine, start + n), _row_texts(theirs, n))
+        ):
+            n += 1
+        if start + n == header_rows or (n and start == 0):
+            return _with_levels(theirs, n, piece) if n <= len(theirs) and n < header_rows else n
+    if theirs and is_number_row(_row_texts(theirs, 0)) and len(theirs[0]) >= 3:
+        return 1
+    return 0

@@ -1,0 +1,302 @@
+"""Tables and text become records of raw values: what a row, a section row and a merged cell mean.
+
+Nothing is corrected here; `Value.raw` is the source's text joined over line and page breaks, `Value.text` the same until
+`normalize` works on it. A row that gives no record (a section row, a total) leaves a trace, a table that no profile knows is kept whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import regex
+
+from pipeline import columns, headers, order_text
+from pipeline.columns import Match
+from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.normalizers.text import join_lines
+from pipeline.order_text import OrderText
+from pipeline.profiles import Profile
+
+_SECTION = regex.compile(
+    r"\s*(?:(?:Раздел|Этап|Блок)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6})\s*[.)]?\s+(?P<text>\S.*)",
+    regex.DOTALL,
+)
+_NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,6})\s*[.)]*\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """What one document says: the order's text, records of raw values, findings of structure, tables left over."""
+
+    text: OrderText
+    records: tuple[Record, ...]
+    findings: tuple[Finding, ...] = ()
+    unknown: tuple[Table, ...] = ()
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The state while the rows of one table are read: what the rows below inherit."""
+
+    section: dict[str, Value] = field(default_factory=dict)
+    above: dict[str, Value] = field(default_factory=dict)
+
+
+def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
+    """Read an assembled document. Each record's `context` holds `types` (field → field type) and `appendix`."""
+    text = order_text.read(document)
+    records: list[Record] = []
+    findings: list[Finding] = []
+    unknown: list[Table] = []
+    tables = [t for t in document.tables if not order_text.is_layout(t)]
+    for table, appendix, caption in zip(tables, text.appendices, text.captions, strict=True):
+        findings.extend(table.findings)
+        match = columns.match(table, profiles, caption)
+        if match is None:
+            unknown.append(table)
+            findings.append(_unknown(table, document, caption))
+            continue
+        reader = _Reader(table, match, appendix, document)
+        records.extend(reader.records())
+        findings.extend(reader.findings)
+        if reader.leftover:
+            unknown.append(table)
+    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
+
+
+def _unknown(table: Table, document: Document, caption: str) -> Finding:
+    heads = [" ".join(t) for t in columns.head_texts(table) if t]
+    raw = " | ".join(heads) or " | ".join(c.text for c in table.cells if c.row == 0)
+    return Finding(
+        "unknown-table",
+        note("interpret.unknown-table", rows=table.n_rows, columns=table.n_cols),
+        raw=raw,
+        evidence=(note("interpret.unknown-table.caption", caption=caption[-200:]),) if caption else (),
+        places=(Place(document.source.path, page=table.page, table=table.number, bbox=table.bbox),),
+        key=raw,
+    )
+
+
+class _Reader:
+    """Reads the rows of one table by its profile."""
+
+    def __init__(self, table: Table, match: Match, appendix: str | None, document: Document) -> None:
+        self.table, self.match, self.profile = table, match, match.profile
+        self.appendix, self.document = appendix, document
+        self.findings: list[Finding] = []
+        self.matrix = table.matrix()
+        self.types: dict[str, Json] = {c.field: c.type for c in self.profile.columns}
+        self.leftover = bool(match.unused) and self._unused_text()
+
+    def _unused_text(self) -> bool:
+        """Columns that no field takes hold text: the table is kept as it stands too, so that nothing is lost."""
+        texts = [
+            c.text.strip()
+            for c in self.table.cells
+            if c.col in self.match.unused
+            and c.row >= self.table.header_rows
+            and c.col_span == 1
+            and c.text.strip()
+        ]
+        if not texts:
+            return False
+        heads = columns.head_texts(self.table)
+        names = [" ".join(heads[c]) or str(c + 1) for c in self.match.unused]
+        self.findings.append(
+            Finding(
+                "header-mismatch",
+                note("interpret.unused-columns", columns=names, n=len(names)),
+                raw=" | ".join(names),
+                places=(Place(self.document.source.path, page=self.table.page, table=self.table.number),),
+                key=" | ".join(names),
+                severity="info",
+            )
+        )
+        return True
+
+    def records(self) -> Iterator[Record]:
+        state = _Rows()
+        numbers_rows = self._numbers_are_rows()
+        for r in range(self.table.header_rows, self.table.n_rows):
+            row = self.matrix[r]
+            own = [c for c in row if c is not None]
+            if not any(c.text.strip() for c in own):
+                continue
+            first = next(c for c in own if c.text.strip())
+            if self._is_total(row):
+                self.findings.append(self._total(row, r))
+                continue
+            section = self._section(row, r)
+            if section is not None:
+                state.section = section
+                state.above = {}
+                continue
+            yield self._record(row, r, state, first, numbers_rows)
+
+    def _record(
+        self, row: Sequence[Cell | None], r: int, state: _Rows, first: Cell, numbers_rows: bool
+    ) -> Record:
+        values: dict[str, Value] = {}
+        place = self._place(row, r, first)
+        for name, c in self.match.columns.items():
+            cell = row[c]
+            value = self._value(cell, place)
+            if not value.raw and name in self.profile.fill_down and name in state.above:
+                value = state.above[name]
+            values[name] = value
+        number = self.profile.section_rows.number if self.profile.section_rows else None
+        context: dict[str, Json] = {"types": self.types, "appendix": self.appendix, "row": r}
+        if numbers_rows and number is not None and number in values:
+            context["row_number"] = values.pop(number).raw
+        for name, value in state.section.items():
+            if name not in values or not values[name].raw:
+                values[name] = value
+        for name in self.profile.fill_down:
+            if name in values and values[name].raw:
+                state.above[name] = values[name]
+        if self._group_changed(row, state):
+            context["group_start"] = True
+        return Record(self.profile.dataset, values, place, context=context)
+
+    def _group_changed(self, row: Sequence[Cell | None], state: _Rows) -> bool:
+        for name in self.profile.fill_down:
+            c = self.match.columns.get(name)
+            if c is not None and (cell := row[c]) is not None and cell.text.strip():
+                return True
+        return False
+
+    def _value(self, cell: Cell | None, place: Place | None) -> Value:
+        if cell is None:
+            return Value("", None, place=place)
+        raw = join_lines(cell.text)
+        return Value(
+            raw, raw or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
+        )
+
+    def _place(self, row: Sequence[Cell | None], r: int, first: Cell) -> Place:
+        """Where the row stands: the page of the cells that begin in it."""
+        own = next((c for c in row if c is not None and c.row == r and c.place is not None), first)
+        page = own.place.page if own.place is not None else None
+        boxes = [c.place.bbox for c in row if c is not None and c.row == r and c.place and c.place.bbox]
+        box = None
+        if boxes:
+            x0, tops, x1, bottoms = zip(*boxes, strict=True)
+            box = (min(x0), min(tops), max(x1), max(bottoms))
+        return Place(self.document.source.path, page, self.table.number, r + 1, bbox=box)
+
+    # ---------------------------------------------------------------------------- rows that are no records
+
+    def _is_total(self, row: Sequence[Cell | None]) -> bool:
+        texts = [c.text.strip().casefold() for c in row if c is not None and c.text.strip()]
+        return (
+            any(t.startswith(tuple(self.profile.skip_rows)) for t in texts[:2])
+            if self.profile.skip_rows
+            else False
+        )
+
+    def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
+        text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))
+        return Finding(
+            "total-row",
+            note("interpret.total-row", text=text),
+            dataset=self.profile.dataset,
+            raw=text,
+            places=(Place(self.document.source.path, self.table.page, self.table.number, r + 1),),
+            key=text,
+        )
+
+    def _section(self, row: Sequence[Cell | None], r: int) -> dict[str, Value] | None:
+        """The fields that a section row gives, None if the row is none."""
+        rule = self.profile.section_rows
+        if rule is None:
+            return None
+        filled: list[Cell] = []
+        for cell in row:
+            if cell is not None and cell.text.strip() and cell not in filled:
+                filled.append(cell)
+        if any(c.row != r for c in filled):
+            return None
+        number_col = self.match.columns.get(rule.number) if rule.number else None
+        if number_col is None and "item_no" in self.match.columns:
+            number_col = self.match.columns["item_no"]
+        if len(filled) == 1:
+            cell = filled[0]
+            wide = cell.col_span >= self.table.n_cols
+            if not wide and (cell.col != 0 or headers.fold(cell.text).isdigit() or self._is_whole_row(cell)):
+                return None
+            raw = join_lines(cell.text)
+            found = _SECTION.match(raw)
+            values = {
+                rule.text: Value(
+                    found["text"] if found else raw, found["text"] if found else raw, place=cell.place
+                )
+            }
+            if rule.number and found:
+                values[rule.number] = Value(found["number"], found["number"], place=cell.place)
+            return values
+        if len(filled) == 2 and number_col is not None and filled[0].col == number_col:
+            number, text = filled
+            plain = _NUMBER.fullmatch(number.text)
+            wide = text.col + text.col_span >= self.table.n_cols
+            if (
+                plain is None
+                or "." in plain["number"]
+                or not (wide or self._opens_section(r, plain["number"]))
+            ):
+                return None
+            raw = join_lines(text.text)
+            values = {rule.text: Value(raw, raw, place=text.place)}
+            if rule.number:
+                values[rule.number] = Value(plain["number"], plain["number"], place=number.place)
+            return values
+        return None
+
+    def _is_whole_row(self, cell: Cell) -> bool:
+        """A row of which only the first column exists as a column with a required field: a short row, no section."""
+        field_of = {c: f for f, c in self.match.columns.items()}
+        name = field_of.get(cell.col)
+        return name is not None and self.profile.column(name).required
+
+    def _opens_section(self, r: int, number: str) -> bool:
+        """«1.» with a title and nothing else, above rows numbered «1.1», «1.2» or without a number of their own."""
+        name = self.profile.section_rows.number if self.profile.section_rows else None
+        column = self.match.columns.get("item_no", self.match.columns.get(name) if name else None)
+        if column is None or r + 1 >= self.table.n_rows:
+            return False
+        below = self.matrix[r + 1][column]
+        text = below.text.strip() if below is not None and below.row == r + 1 else ""
+        return text.startswith(number + ".") or not text
+
+    def _numbers_are_rows(self) -> bool:
+        """The number column counts rows, not groups: every row has its own although groups have several rows."""
+        rule = self.profile.section_rows
+        if rule is None or rule.number is None or rule.number not in self.profile.fill_down:
+            return False
+        c = self.match.columns.get(rule.number)
+        if c is None:
+            return False
+        group_col = self.match.columns.get(rule.text)
+        body = [
+            self.matrix[r]
+            for r in range(self.table.header_rows, self.table.n_rows)
+            if len({id(x) for x in self.matrix[r] if x is not None and x.text.strip()}) > 2
+        ]
+        own = [x.text.strip() if (x := row[c]) is not None and x.row_span == 1 else "" for row in body]
+        if len(body) < 2 or not all(own) or len(set(own)) < len(own) * 0.8:
+            return False
+        if group_col is None:
+            return True
+        groups = [x.text.strip() if (x := row[group_col]) is not None else "" for row in body]
+        return len({g for g in groups if g}) < len(body)
+
+
+def clean_number(raw: str) -> str | None:
+    """«1.1.» → «1.1», «№ 5)» → «5»; None if it is no number."""
+    found = _NUMBER.fullmatch(raw.strip())
+    return found["number"] if found else None
+
+
+def values_with(record: Record, changes: Mapping[str, Value]) -> Record:
+    """The record with some values replaced."""
+    return replace(record, values={**record.values, **changes})

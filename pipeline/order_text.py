@@ -1,0 +1,335 @@
+"""What the text around the tables says of an order: issuer, date, number, title, signatory, appendices.
+
+The layout is that of GOST R 7.0.97-2016: letterhead with the issuer, the word ПРИКАЗ (often spaced), date and number, the title
+(«Об …»), a preamble that ends in «приказываю», numbered points, position and name of the signatory; each appendix opens
+with «Приложение № N к приказу … от … № …». Everything may be missing or stand in a table without rules.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+import regex
+
+from pipeline.model import Block, Document, Place, Table
+
+_KIND = regex.compile(
+    r"\s*(?:П\s*Р\s*И\s*К\s*А\s*З|Р\s*А\s*С\s*П\s*О\s*Р\s*Я\s*Ж\s*Е\s*Н\s*И\s*Е|П\s*О\s*С\s*Т\s*А\s*Н\s*О\s*В\s*Л\s*Е\s*Н\s*И\s*Е)\s*",
+    regex.IGNORECASE,
+)
+_OPERATIVE = regex.compile(
+    r"(?:п\s*р\s*и\s*к\s*а\s*з\s*ы\s*в\s*а\s*ю|постановля(?:ю|ет)|обязываю)\s*:?\s*$", regex.IGNORECASE
+)
+_APPENDIX = regex.compile(
+    r"\s*Приложени[ея](?:\s*(?:№|N[eоo]?|No)?\s*(?P<number>\d{1,3}))?\b", regex.IGNORECASE
+)
+_OF_ORDER = regex.compile(
+    r"\bот\s+(?P<date>[^№]{4,48}?)\s*(?P<number>(?:№|N[eо]?\b|No\b)\s*[^\s].{0,30}?)\s*(?=[.;,)]?\s*$)",
+    regex.IGNORECASE,
+)
+_NUMBER = regex.compile(r"(?:№|N[eоo]?\s|No\s|N(?=\s*\d))\s*\S.{0,30}", regex.IGNORECASE)
+_YEAR = regex.compile(r"(?:19|20)\s?\d\s?\d")
+_TITLE = regex.compile(r"\s*(?:Об|О|Обо)\s+\p{L}")
+_INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
+_NAME = regex.compile(
+    rf"(?:{_INITIALS}\s?\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+|\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+\s{_INITIALS})"
+)
+_POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
+_GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
+_SPACES = regex.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line outside tables, with its place."""
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A date or number of the order as it stands somewhere: on the title page (`appendix` None) or in an appendix."""
+
+    raw: str
+    place: Place | None
+    appendix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderText:
+    """The raw parts of an order's text. Lists hold all mentions, title page first."""
+
+    issuer: Line | None = None
+    title: Line | None = None
+    numbers: tuple[Mention, ...] = ()
+    dates: tuple[Mention, ...] = ()
+    signatory: Line | None = None
+    position: Line | None = None
+    region: str | None = None
+    appendices: tuple[str | None, ...] = ()  # the appendix of each table, in order
+    captions: tuple[str, ...] = ()  # the lines before each table, joined
+    announced: frozenset[str] = field(default_factory=frozenset)  # appendix numbers that the points name
+    is_order: bool = False
+
+
+@cache
+def _regions() -> tuple[tuple[str, str], ...]:
+    """(folded phrase, name) for nominative and genitive, longest first."""
+    path = resources.files("pipeline") / "data" / "lexicons" / "regions.csv"
+    found = []
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found += [(row[k].casefold().replace("ё", "е"), row["name"]) for k in ("name", "genitive")]
+    return tuple(sorted(found, key=lambda x: -len(x[0])))
+
+
+@cache
+def _preamble() -> regex.Pattern[str]:
+    path = resources.files("pipeline") / "data" / "lexicons" / "preambles.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        phrases = [regex.escape(row["phrase"]) for row in csv.DictReader(stream)]
+    return regex.compile(r"\s*(?:" + "|".join(phrases) + r")\b", regex.IGNORECASE)
+
+
+def find_region(text: str) -> str | None:
+    """The first subject of the federation that a text names (nominative or genitive), None if it names none."""
+    folded = _SPACES.sub(" ", text).casefold().replace("ё", "е").replace("—", "–")
+    hits = [(at, -len(phrase), name) for phrase, name in _regions() if (at := folded.find(phrase)) >= 0]
+    return min(hits)[2] if hits else None
+
+
+def is_layout(table: Table) -> bool:
+    """A table without rules that only places text: letterhead (date | number) or signature (position | name).
+
+    At most three rows, no long texts, and a cell that is a date with year, an order number, a name with initials
+    or the head of an appendix.
+    """
+    if table.n_rows > 4 or table.n_cols > 4 or table.header_rows:
+        return False
+    texts = [t for c in table.cells if (t := _one_line(c.text))]
+    if not texts or len(texts) > 8 or any(len(t) > 300 for t in texts):
+        return False
+    return any(_is_frame_text(t) for t in texts)
+
+
+def _is_frame_text(text: str) -> bool:
+    if _APPENDIX.match(text) or _KIND.fullmatch(text) or _NAME.fullmatch(text):
+        return True
+    short = len(text) < 60
+    return short and (
+        _NUMBER.match(text) is not None or (bool(_YEAR.search(text)) and text[:1] in '«"“от0123456789')
+    )
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def read(document: Document) -> OrderText:
+    """The order's text parts. `document` is assembled; tables that are layout count as text."""
+    title_page: list[Line] = []
+    segments: list[tuple[list[Line], Table | None]] = [([], None)]
+    for item in document.content:
+        if isinstance(item, Block):
+            if item.kind in ("header", "footer", "footnote", "deleted", "hidden"):
+                continue
+            segments[-1][0].extend(Line(t, item.place) for t in item.text.split("\n") if t.strip())
+        elif isinstance(item, Table):
+            if is_layout(item):
+                segments[-1][0].extend(_layout_lines(item))
+            else:
+                segments[-1] = (segments[-1][0], item)
+                segments.append(([], None))
+    title_page = _before_appendix(segments[0][0])
+    head = _head(title_page)
+    numbers, dates = list(head.numbers), list(head.dates)
+    appendices: list[str | None] = []
+    captions: list[str] = []
+    current: str | None = None
+    for index, (lines, table) in enumerate(segments):
+        rest = lines[len(title_page) :] if index == 0 else lines
+        for at, line in enumerate(rest):
+            opened = _APPENDIX.match(line.text)
+            if opened is None:
+                continue
+            current = opened["number"] or current or ("1" if not appendices else current)
+            reference = _reference(rest[at : at + 8])
+            if reference is not None:
+                dates.append(Mention(reference[0], reference[2], current or ""))
+                numbers.append(Mention(reference[1], reference[2], current or ""))
+        if table is not None:
+            appendices.append(current)
+            captions.append(" ".join(_one_line(x.text) for x in lines[-12:]))
+    whole = " ".join(line.text for line in title_page)
+    region = find_region(head.issuer.text if head.issuer else "") or find_region(
+        " ".join(line.text for lines, _ in segments for line in lines)
+    )
+    announced = frozenset(
+        m["number"]
+        for m in regex.finditer(r"приложени\p{Ll}*\s*№?\s*(?P<number>\d{1,3})", whole, regex.IGNORECASE)
+    )
+    return OrderText(
+        head.issuer,
+        head.title,
+        tuple(numbers),
+        tuple(dates),
+        head.signatory,
+        head.position,
+        region,
+        tuple(appendices),
+        tuple(captions),
+        announced,
+        bool(head.numbers or head.dates or head.is_order),
+    )
+
+
+def _layout_lines(table: Table) -> list[Line]:
+    return [
+        Line(t, cell.place)
+        for cell in sorted(table.cells, key=lambda c: (c.row, c.col))
+        for t in cell.text.split("\n")
+        if t.strip()
+    ]
+
+
+def _before_appendix(lines: Sequence[Line]) -> list[Line]:
+    """The lines of the order itself: up to the head of the first appendix (or a caption that precedes it)."""
+    operative = next((i for i, x in enumerate(lines) if _OPERATIVE.search(x.text)), None)
+    for i, line in enumerate(lines):
+        opened = _APPENDIX.match(line.text)
+        if opened is None or (operative is not None and i < operative):
+            continue
+        joined = " ".join(x.text for x in lines[i : i + 8])
+        if len(line.text) < 60 or _OF_ORDER.search(joined):
+            return list(lines[:i])
+    return list(lines)
+
+
+def _reference(lines: Sequence[Line]) -> tuple[str, str, Place | None] | None:
+    """Date and number in «Приложение … к приказу … от DATE № NUMBER» (the lines from «Приложение» on)."""
+    for end in range(1, len(lines) + 1):
+        if end > 1 and _APPENDIX.match(lines[end - 1].text):
+            return None
+        found = _OF_ORDER.search(_one_line(" ".join(x.text for x in lines[:end])))
+        if found:
+            return found["date"].strip(), found["number"].strip(), lines[end - 1].place
+    return None
+
+
+@dataclass(slots=True)
+class _Head:
+    issuer: Line | None = None
+    title: Line | None = None
+    numbers: list[Mention] = field(default_factory=list)
+    dates: list[Mention] = field(default_factory=list)
+    signatory: Line | None = None
+    position: Line | None = None
+    is_order: bool = False
+
+
+def _head(lines: Sequence[Line]) -> _Head:
+    head = _Head()
+    kind = next((i for i, x in enumerate(lines) if _KIND.fullmatch(x.text)), None)
+    operative = next((i for i, x in enumerate(lines) if _OPERATIVE.search(x.text)), None)
+    head.is_order = kind is not None or operative is not None
+    title_at = _title_start(lines, kind, operative)
+    if kind is not None:
+        head.issuer = _joined(_issuer_lines(lines[:kind]))
+    elif title_at is not None:
+        head.issuer = _joined(_issuer_lines(lines[:title_at]))
+    _date_and_number(head, lines[(kind + 1 if kind is not None else 0) : title_at], issuer=kind is None)
+    if title_at is not None:
+        end = title_at + 1
+        limit = operative if operative is not None else len(lines)
+        while end < limit and not _ends_title(lines[end].text):
+            end += 1
+        head.title = _joined(lines[title_at:end])
+        if not head.numbers and not head.dates:
+            _date_and_number(head, lines[:title_at], issuer=True)
+    start = (operative + 1) if operative is not None else (title_at or 0)
+    _signature(head, lines[start:])
+    return head
+
+
+def _title_start(lines: Sequence[Line], kind: int | None, operative: int | None) -> int | None:
+    first = kind + 1 if kind is not None else 0
+    last = operative if operative is not None else min(len(lines), first + 25)
+    return next((i for i in range(first, last) if _TITLE.match(lines[i].text)), None)
+
+
+def _ends_title(text: str) -> bool:
+    return bool(
+        _preamble().match(text) or _OPERATIVE.search(text) or _POINT.match(text) or _APPENDIX.match(text)
+    )
+
+
+def _issuer_lines(lines: Iterable[Line]) -> list[Line]:
+    """The letterhead's lines that name the issuer: no address, telephone, number or date."""
+    kept = []
+    for line in lines:
+        text = line.text
+        if regex.search(r"\d{5,}|тел|факс|e-?mail|www|http|ИНН|ОГРН|ул\.", text, regex.IGNORECASE):
+            continue
+        if _one_line(text).casefold() in ("российская федерация", "герб", "проект"):
+            continue
+        if _NUMBER.search(text) or _YEAR.search(text):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _joined(lines: Sequence[Line]) -> Line | None:
+    if not lines:
+        return None
+    return Line("\n".join(x.text.strip() for x in lines), lines[0].place)
+
+
+def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> None:
+    """The date (up to «№») and the number (from «№» on), on one line or on two."""
+    for line in lines:
+        text = line.text
+        number = _NUMBER.search(text)
+        before = text[: number.start()] if number else text
+        if number and not head.numbers:
+            raw = _GAP.split(number.group(), maxsplit=1)[0] if "_" not in number.group() else number.group()
+            if regex.search(r"[\d_]", raw):
+                head.numbers.append(Mention(_one_line(raw), line.place))
+        if not head.dates and _YEAR.search(before) and not (issuer and len(before) > 60):
+            raw = regex.sub(r"^\s*от\s+", "", before.strip())
+            head.dates.append(Mention(raw.strip(), line.place))
+
+
+def _signature(head: _Head, lines: Sequence[Line]) -> None:
+    """The first line after the points that is a name alone, or a position, a gap and a name."""
+    last_point = max((i for i, x in enumerate(lines) if _POINT.match(x.text)), default=-1)
+    for i in range(last_point + 1, len(lines)):
+        text = lines[i].text.strip()
+        if _NAME.fullmatch(text):
+            above = []
+            for line in reversed(lines[last_point + 1 : i]):
+                if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(above) == 3:
+                    break
+                above.insert(0, line)
+            head.signatory, head.position = Line(text, lines[i].place), _joined(above)
+            return
+        parts = [p.strip() for p in _GAP.split(text) if p.strip()]
+        if len(parts) >= 2 and len(text) < 200 and _NAME.fullmatch(parts[-1]):
+            position = [Line(parts[0], lines[i].place)]
+            for line in reversed(lines[last_point + 1 : i]):
+                if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(position) == 3:
+                    break
+                position.insert(0, line)
+            head.signatory, head.position = Line(parts[-1], lines[i].place), _joined(position)
+            return
+        match = regex.fullmatch(
+            rf"(?P<position>\p{{Lu}}\p{{Ll}}[^.;:]{{5,90}}?)\s+(?P<name>{_NAME.pattern})", text
+        )
+        if match and not _POINT.match(text):
+            head.position = Line(match["position"], lines[i].place)
+            head.signatory = Line(match["name"], lines[i].place)
+            return

@@ -1,0 +1,246 @@
+"""Grids become tables: one algorithm for all formats.
+
+`assemble` takes these steps, in this order:
+
+1. *stitch*: which neighbouring grids are pieces of one table (`pipeline.stitch`): nothing but page furniture lies between them, and
+   their header is repeated, or their columns lie at the same places, or the format says so;
+2. *columns*: the pieces are laid onto common columns (by their edges, or by their headings where a column was lost);
+3. *headers*: how many rows are header (the format's word, repetition over the pieces, spans, words that stand in column heads, the
+   row of column numbers), and the repeated ones are dropped;
+4. *cut rows*: a row that a page break cut is joined again (`pipeline.cutrows`), a merged cell that goes on is carried over;
+5. *ragged rows* are reported.
+
+Every decision leaves a `Reason`. Nothing is dropped but repeated header rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline import cutrows, headers, stitch
+from pipeline.model import (
+    Block,
+    Cell,
+    Document,
+    Finding,
+    Grid,
+    Note,
+    Place,
+    Reason,
+    Table,
+    note,
+)
+
+
+def assemble(document: Document, *, per_page: bool = False) -> Document:
+    """The document with its grids made into tables, numbered from 1 in reading order.
+
+    With `per_page` each grid stays a table of its own (header rows are told, nothing is dropped or joined).
+    """
+    groups = [[g] for g in document.grids] if per_page else stitch.groups(document)
+    first_of = {id(group[0]): group for group in groups}
+    inside = {id(grid) for group in groups for grid in group}
+    content: list[Block | Grid | Table] = []
+    number = 0
+    for item in document.content:
+        if isinstance(item, Grid) and id(item) in inside:
+            group = first_of.get(id(item))
+            if group is not None:
+                number += 1
+                content.append(_table(group, number, document.source.path, has_spans=_has_spans(document)))
+        else:
+            content.append(item)
+    return replace(document, content=tuple(content))
+
+
+def _has_spans(document: Document) -> bool:
+    return document.source.format != "text" or any(
+        c.row_span > 1 or c.col_span > 1 for g in document.grids for c in g.cells
+    )
+
+
+@dataclass(slots=True)
+class _Building:
+    """A table in the making; rows are lists of the cells that begin in them (still with their own row numbers)."""
+
+    n_cols: int
+    rows: list[list[Cell]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) -> Table:
+    pieces, reasons, notes = stitch.common_columns(grids)
+    n_cols = max(p.n_cols for p in pieces)
+    head = headers.count(pieces[0], others=pieces[1:])
+    build = _Building(n_cols, reasons=[*reasons, *head.reasons])
+    body = [row for piece in pieces for row in rows_of(piece)][head.rows :]
+    shape = cutrows.shape(body, n_cols)
+    for index, piece in enumerate(pieces):
+        rows = rows_of(piece)
+        if index:
+            dropped = headers.repeated(pieces[0], head.rows, piece)
+            if dropped:
+                build.reasons.append(
+                    Reason("header-dropped", f"{dropped} row(s) repeat the header", page=piece.page)
+                )
+            rows = _without_leading(rows, dropped)
+            open_row = bool(piece.open_top) or bool(pieces[index - 1].open_bottom)
+            if rows and len(build.rows) > head.rows:
+                last = cutrows.last_row(build.rows, n_cols)
+                why = cutrows.is_rest(last, rows[0], shape, is_open=open_row)
+                if why is not None:
+                    _merge_rows(build, rows[0], why, number, source)
+                    rows = rows[1:]
+                elif has_spans:
+                    rows = _carry(build, rows, piece)
+        if not has_spans:
+            rows = _join_wrapped(build, rows, 0 if index else head.rows, shape)
+        build.rows.extend(rows)
+    cells = [
+        replace(cell, row=r, place=_placed(cell.place, source, number, r))
+        for r, row in enumerate(build.rows)
+        for cell in row
+    ]
+    for finding in notes:
+        build.findings.append(_column_finding(finding, number, source))
+    build.findings.extend(_ragged(build.rows, n_cols, head.rows, number, source, has_spans))
+    pages = tuple(dict.fromkeys(p.page for p in pieces if p.page is not None))
+    return Table(
+        number,
+        tuple(cells),
+        len(build.rows),
+        n_cols,
+        min(head.rows, len(build.rows)),
+        pages,
+        pieces[0].page,
+        pieces[0].bbox,
+        tuple(build.reasons),
+        tuple(build.findings),
+        tuple(n for g in grids for n in g.notes),
+    )
+
+
+def rows_of(grid: Grid) -> list[list[Cell]]:
+    """The cells of each row that begin in it, left to right."""
+    rows: list[list[Cell]] = [[] for _ in range(grid.n_rows)]
+    for cell in grid.cells:
+        rows[cell.row].append(cell)
+    for row in rows:
+        row.sort(key=lambda c: c.col)
+    return rows
+
+
+def _without_leading(rows: list[list[Cell]], n: int) -> list[list[Cell]]:
+    """Drop n leading rows; a cell that spans out of them begins below."""
+    kept = rows[n:]
+    for r, row in enumerate(rows[:n]):
+        for cell in row:
+            rest = r + cell.row_span - n
+            if rest > 0 and kept:
+                kept[0] = sorted([*kept[0], replace(cell, row_span=rest)], key=lambda c: c.col)
+    return kept
+
+
+def _join_wrapped(
+    build: _Building, rows: list[list[Cell]], header_rows: int, shape: Sequence[cutrows.ColumnShape]
+) -> list[list[Cell]]:
+    """Text without layout: a cell wrapped onto a line of its own is joined to the row above."""
+    kept: list[list[Cell]] = []
+    for r, row in enumerate(rows):
+        if r > header_rows and kept and cutrows.is_wrapped(kept[-1], row, shape):
+            kept[-1] = cutrows.merged(kept[-1], row)
+            index = len(build.rows) + len(kept) - 1
+            build.reasons.append(Reason("row-joined", "wrapped onto a line of its own", row=index))
+        else:
+            kept.append(row)
+    return kept
+
+
+def _merge_rows(build: _Building, rest: list[Cell], why: tuple[Note, ...], number: int, source: str) -> None:
+    index = len(build.rows) - 1
+    last = build.rows[index]
+    texts = [c.text for c in rest if c.text.strip()]
+    firsts = [
+        a.text for b in rest if b.text.strip() for a in cutrows.covering(build.rows, b.col) if a.text.strip()
+    ]
+    place = next((c.place for c in rest if c.place is not None), None)
+    first_place = next((c.place for c in last if c.place is not None), None)
+    build.rows[index] = cutrows.merged(last, rest)
+    build.reasons.append(Reason("row-joined", "cut by a page break", row=index, page=place and place.page))
+    build.findings.append(
+        Finding(
+            "row-joined",
+            note("table.row-joined", first=" / ".join(firsts), second=" / ".join(texts)),
+            raw=" / ".join(texts),
+            evidence=why,
+            places=(_placed(first_place, source, number, index),),
+            key=" / ".join(texts),
+        )
+    )
+
+
+def _carry(build: _Building, rows: list[list[Cell]], piece: Grid) -> list[list[Cell]]:
+    """An empty cell left of the first text, under a merged or filled one: the merged cell goes on after the break."""
+    first = next((c.col for c in rows[0] if c.text.strip()), 0)
+    kept = list(rows[0])
+    for cell in rows[0]:
+        if cell.text.strip() or cell.col >= first:
+            continue
+        above = next((a for a in cutrows.covering(build.rows, cell.col)), None)
+        if above is None or not above.text.strip() or above.col_span != cell.col_span:
+            continue
+        for r, row in enumerate(build.rows):
+            for i, candidate in enumerate(row):
+                if candidate is above:
+                    span = len(build.rows) - r + cell.row_span
+                    build.rows[r][i] = replace(above, row_span=span)
+        kept.remove(cell)
+        build.reasons.append(
+            Reason("carried", f"merged cell goes on: {above.text[:40]}", row=len(build.rows), page=piece.page)
+        )
+    return [kept, *rows[1:]]
+
+
+def _ragged(
+    rows: Sequence[Sequence[Cell]], n_cols: int, header_rows: int, number: int, source: str, has_spans: bool
+) -> Iterable[Finding]:
+    """Rows whose cells do not fill the columns of the table (a merged cell from above counts)."""
+    expected = n_cols
+    if header_rows and rows and not has_spans:
+        expected = max((c.col + c.col_span for c in rows[header_rows - 1]), default=n_cols)
+    covered_until = [0] * n_cols
+    for r, row in enumerate(rows):
+        found = sum(1 for c in range(n_cols) if covered_until[c] > r)
+        for cell in row:
+            found += min(cell.col_span, n_cols - cell.col)
+            for c in range(cell.col, min(cell.col + cell.col_span, n_cols)):
+                covered_until[c] = r + cell.row_span
+        if found != expected and r >= header_rows and any(c.text.strip() for c in row):
+            text = " / ".join(c.text for c in row if c.text.strip())
+            place = next((c.place for c in row if c.place is not None), None)
+            yield Finding(
+                "ragged-row",
+                note("table.ragged-row", found=found, expected=expected),
+                raw=text,
+                places=(_placed(place, source, number, r),),
+                key=text,
+            )
+
+
+def _column_finding(lost: stitch.LostColumn, number: int, source: str) -> Finding:
+    how = note(f"table.column-lost.by-{lost.how}")
+    return Finding(
+        "header-mismatch",
+        note("table.column-lost", found=lost.found, expected=lost.expected, how=how),
+        places=(Place(source, page=lost.page, table=number),),
+        key=f"page {lost.page}",
+    )
+
+
+def _placed(place: Place | None, source: str, table: int, row: int) -> Place:
+    """The place of a cell with the number of its table and row (from 1) in the assembled table."""
+    if place is None:
+        return Place(source, table=table, row=row + 1)
+    return Place(place.source, place.page, table, row + 1, place.col, place.bbox)
