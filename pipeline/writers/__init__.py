@@ -1,0 +1,56 @@
+"""Writers: a `Result` as files. Each is a function; a new output is one function and one line below.
+
+They write into a folder that exists and is theirs; staging it and renaming it is the caller's. The same
+result gives the same bytes on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.datasets import normalized
+from pipeline.result import Result
+from pipeline.writers import corrections, csv_files, data_package, discrepancies, json_files, unknown_tables
+from pipeline.writers.rows import record_row
+
+
+def write_datasets(result: Result, folder: Path) -> dict[str, int]:
+    """Write every dataset (CSV, JSON, JSON Schema), unknown tables and `datapackage.json`; gives rows per
+    dataset.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    schemas = folder / "schemas"
+    schemas.mkdir(exist_ok=True)
+    counts = {}
+    for dataset in normalized():
+        rows = [record_row(record, dataset) for record in result.records.get(dataset.name, ())]
+        csv_files.write_csv(folder / f"{dataset.name}.csv", [f.name for f in dataset.fields], rows)
+        json_files.write_json(folder / f"{dataset.name}.json", rows)
+        json_files.write_tree(schemas / f"{dataset.name}.schema.json", json_files.json_schema(dataset))
+        counts[dataset.name] = len(rows)
+    tables = unknown_tables.write_tables(folder / "tables", result.unknown_tables)
+    data_package.write_package(folder, normalized(), result.sources, tables)
+    return counts
+
+
+def _excel(result: Result, folder: Path, lang: str) -> None:
+    from pipeline.writers import excel  # openpyxl takes long to import
+
+    excel.write(result, folder, lang)
+
+
+REPORTS: dict[str, Callable[[Result, Path, str], None]] = {
+    "corrections": corrections.write,
+    "discrepancies": discrepancies.write,
+    "excel": _excel,
+}
+
+
+def write_reports(result: Result, folder: Path, lang: str = "en") -> None:
+    """Write corrections (CSV, JSON) and discrepancies (CSV, JSON, XLSX, HTML) with texts in `lang` (`en` or
+    `ru`).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for write in REPORTS.values():
+        write(result, folder, lang)
