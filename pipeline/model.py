@@ -240,7 +240,9 @@ class Value:
     status: Status = "kept"
     problems: tuple[Problem, ...] = ()
     place: Place | None = None
-    confidence: float | None = None  # of the reading (OCR), None where the text was not recognised from a picture
+    confidence: float | None = (
+        None  # of the reading (OCR), None where the text was not recognised from a picture
+    )
     readings: tuple[str, ...] = ()  # other readings of the same cell, best first
 
     def at(self, place: Place | None) -> Value:
@@ -311,7 +313,9 @@ class Finding:
     severity: str = ""  # overrides the catalogue's when set
     status: str = "open"
     id: str = ""
-    action: Mapping[str, Json] = dataclasses.field(default_factory=dict)  # what accepting it does (set, move, merge)
+    action: Mapping[str, Json] = dataclasses.field(
+        default_factory=dict
+    )  # what accepting it does (set, move, merge)
 
     @property
     def place(self) -> Place | None:
@@ -320,13 +324,28 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class OrderData:
-    """All that one source gave by itself: a pure function of its bytes, the profiles, lexicons and references."""
+    """All that one source gave by itself: a pure function of its bytes, the profiles, lexicons and references.
+
+    `order` is the record of `orders`, `records` those of its tables, all with ids; entities are not resolved yet.
+    """
 
     source: Source
     document: Document
+    order: Record
     records: tuple[Record, ...]
     findings: tuple[Finding, ...] = ()
     unknown_tables: tuple[Table, ...] = ()
 
     def of(self, dataset: str) -> Iterator[Record]:
         return (r for r in self.records if r.dataset == dataset)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All orders of a build and the datasets made of them (what checks look at)."""
+
+    orders: tuple[OrderData, ...]
+    records: Mapping[str, tuple[Record, ...]]
+
+    def of(self, dataset: str) -> tuple[Record, ...]:
+        return self.records.get(dataset, ())

@@ -1,0 +1,35 @@
+"""Checks: functions from the corpus to findings. A new check is one function and one line in `CHECKS`.
+
+Each looks at canonical records only (`Corpus`), says what it sees with the words of `data/messages/checks.csv`, and gives one finding
+for one cause, with all its places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pipeline.checks import dates, duplicates, numbering, partners, structure, values
+from pipeline.model import Corpus, Finding
+
+CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
+    values.check_problems,
+    values.check_repairs,
+    structure.check_missing,
+    structure.check_appendices,
+    numbering.check_items,
+    numbering.check_groups,
+    duplicates.check_rows,
+    duplicates.check_groups,
+    partners.check_outliers,
+    partners.check_roles,
+    dates.check_period,
+    dates.check_before_order,
+)
+
+
+def run_checks(corpus: Corpus) -> Iterator[Finding]:
+    """All findings: those of reading each source, then those of every check."""
+    for order in corpus.orders:
+        yield from order.findings
+    for check in CHECKS:
+        yield from check(corpus)

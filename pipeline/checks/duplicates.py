@@ -1,0 +1,98 @@
+"""The same school twice: in one municipality (a repeated row) or under two (a row that slipped).
+
+Two rows name one school when `school.compatible` says so and both have a proper name or a locality: «МБОУ СШ № 4» of two
+municipalities are two schools.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.checks.grouping import lists, places, row_text
+from pipeline.model import Corpus, Finding, Record, note
+from pipeline.normalizers import school
+
+
+def check_rows(corpus: Corpus) -> Iterator[Finding]:
+    """The same school more than once in one group of a list."""
+    for rows in lists(corpus, "training_sites"):
+        by_group: dict[tuple[str | None, str | None], list[Record]] = defaultdict(list)
+        for record in rows:
+            by_group[record.text("municipality_no"), record.text("municipality")].append(record)
+        for (_, group), members in by_group.items():
+            for same in _same_school(members):
+                pairs = {r.text("partner") for r in same}
+                yield Finding(
+                    "duplicate-row",
+                    note(
+                        "duplicates.same-pair" if len(pairs) == 1 else "duplicates.same-school",
+                        school=same[0].text("school") or same[0].raw("school"),
+                        n=len(same),
+                        group=group or "?",
+                    ),
+                    same[-1].dataset,
+                    same[-1].id,
+                    "school",
+                    same[-1].raw("school"),
+                    evidence=tuple(
+                        note("duplicates.row", row=row_text(r, "school", "partner")) for r in same
+                    ),
+                    places=places(same),
+                    key=f"{group}|{same[0].text('school')}",
+                )
+
+
+def check_groups(corpus: Corpus) -> Iterator[Finding]:
+    """The same school under two municipalities of one list."""
+    for rows in lists(corpus, "training_sites"):
+        for same in _same_school([r for r in rows if _placed(r)]):
+            names = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in same))
+            if len(names) < 2 or _namesakes(same):
+                continue
+            yield Finding(
+                "school-in-two-groups",
+                note("duplicates.two-groups", school=same[0].text("school") or "", groups=names),
+                same[-1].dataset,
+                same[-1].id,
+                "school",
+                same[-1].raw("school"),
+                evidence=tuple(
+                    note(
+                        "duplicates.row-of-group",
+                        group=r.text("municipality") or "?",
+                        row=row_text(r, "school", "partner"),
+                    )
+                    for r in same
+                ),
+                places=places(same),
+                key=f"{same[0].text('school')}|{'|'.join(names)}",
+            )
+
+
+def _placed(record: Record) -> bool:
+    return bool(record.part("school", "proper_name") or record.part("school", "locality"))
+
+
+def _namesakes(same: Sequence[Record]) -> bool:
+    """Reference data put each of the rows into its own municipality: different schools of one name."""
+    homes = {(r.text("municipality"), r.context.get("home")) for r in same}
+    return all(home is not None and home == listed for listed, home in homes) and len(homes) > 1
+
+
+def _same_school(rows: Sequence[Record]) -> Iterator[list[Record]]:
+    """Rows that name one school, in groups of two or more, in document order."""
+    clusters: dict[object, list[list[Record]]] = defaultdict(list)
+    for record in rows:
+        value = record.values.get("school")
+        if value is None or not value.text:
+            continue
+        bucket = clusters[school.key(value)[0] or value.text]
+        for cluster in bucket:
+            if all(school.compatible(value, r.values["school"]) for r in cluster):
+                cluster.append(record)
+                break
+        else:
+            bucket.append([record])
+    for bucket in clusters.values():
+        yield from (cluster for cluster in bucket if len(cluster) > 1)

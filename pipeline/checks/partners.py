@@ -1,0 +1,117 @@
+"""Partner schools: one that serves far more rows than the others (a fill-down error), one that is itself at risk.
+
+«Far more» is the modified z-score of Iglewicz and Hoaglin (How to Detect and Handle Outliers, 1993): 0.6745 · (x − median) / MAD
+above 3.5, with a MAD of at least 1, because most partners serve one to three schools.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from pipeline.checks.grouping import lists, places, row_text
+from pipeline.model import Corpus, Finding, Record, note
+from pipeline.normalizers import school
+
+_OUTLIER = 3.5
+_FEWEST_PARTNERS = 4  # fewer partners than this show no usual number
+_FEWEST_ROWS = 6
+_FEWEST_GROUPS = 3
+
+
+def check_outliers(corpus: Corpus) -> Iterator[Finding]:
+    """One partner serves far more schools, or schools of far more municipalities, than the others."""
+    for rows in lists(corpus, "training_sites"):
+        served: dict[str, list[Record]] = defaultdict(list)
+        for record in rows:
+            if name := record.text("partner"):
+                served[name].append(record)
+        if len(served) < _FEWEST_PARTNERS:
+            continue
+        counts = {name: len(members) for name, members in served.items()}
+        spread = {name: len({_group(r) for r in members}) for name, members in served.items()}
+        for name, members in served.items():
+            many = _score(counts[name], list(counts.values())) > _OUTLIER and counts[name] >= _FEWEST_ROWS
+            wide = _score(spread[name], list(spread.values())) > _OUTLIER or (
+                many and spread[name] >= _FEWEST_GROUPS
+            )
+            if not (many or (wide and spread[name] >= _FEWEST_GROUPS)):
+                continue
+            groups = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in members))
+            evidence = [
+                note(
+                    "partners.usual",
+                    rows=median(counts.values()),
+                    groups=median(spread.values()),
+                    n=len(counts),
+                ),
+            ]
+            if _one_run(rows, members):
+                evidence.append(note("partners.run", n=len(members)))
+            yield Finding(
+                "partner-outlier",
+                note("partners.outlier", partner=name, rows=counts[name], groups=groups, n=len(groups)),
+                members[0].dataset,
+                members[0].id,
+                "partner",
+                members[0].raw("partner"),
+                evidence=tuple(evidence),
+                places=places(members),
+                key=name,
+            )
+
+
+def check_roles(corpus: Corpus) -> Iterator[Finding]:
+    """A partner that the same list names as a school at risk."""
+    for rows in lists(corpus, "training_sites"):
+        risk: dict[str, list[Record]] = defaultdict(list)
+        for record in rows:
+            if name := record.text("school"):
+                risk[name].append(record)
+        reported = set()
+        for record in rows:
+            partner = record.text("partner")
+            if not partner or partner in reported or partner not in risk:
+                continue
+            if record.text("school") == partner:
+                key, same = "partners.itself", [record]
+            elif _placeless(record):
+                continue
+            else:
+                key, same = "partners.at-risk", [record, *risk[partner]]
+            reported.add(partner)
+            yield Finding(
+                "partner-at-risk",
+                note(key, partner=partner),
+                record.dataset,
+                record.id,
+                "partner",
+                record.raw("partner"),
+                evidence=tuple(note("duplicates.row", row=row_text(r, "school", "partner")) for r in same),
+                places=places(same),
+                key=partner,
+            )
+
+
+def _placeless(record: Record) -> bool:
+    """«МБОУ СШ № 4» in two groups are two schools."""
+    value = record.values["partner"]
+    return not (value.parts.get("proper_name") or value.parts.get("locality")) or not school.key(value)
+
+
+def _group(record: Record) -> tuple[str | None, str | None]:
+    return record.text("municipality_no"), record.text("municipality")
+
+
+def _score(x: float, all_x: Sequence[float]) -> float:
+    middle = median(all_x)
+    mad = max(1.0, median(abs(y - middle) for y in all_x))
+    return 0.6745 * (x - middle) / mad
+
+
+def _one_run(rows: Sequence[Record], members: Sequence[Record]) -> bool:
+    """The rows follow one another without a break: how a fill-down error looks."""
+    chosen = {id(m) for m in members}
+    at = [i for i, r in enumerate(rows) if id(r) in chosen]
+    return at[-1] - at[0] + 1 == len(at)

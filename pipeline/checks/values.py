@@ -1,0 +1,81 @@
+"""What the normalizers noticed about single values, and what they repaired.
+
+Equal problems of equal values are one finding with all their places: twelve times the same OCR error is one thing to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.model import Change, Corpus, Finding, Note, Place, Problem, Record, Value, note
+
+
+def _values(corpus: Corpus) -> Iterator[tuple[Record, str, Value]]:
+    for order in corpus.orders:
+        for record in (order.order, *order.records):
+            for name, value in record.values.items():
+                yield record, name, value
+
+
+def check_problems(corpus: Corpus) -> Iterator[Finding]:
+    """Every problem that a normalizer attached to a value."""
+    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Problem, list[Place]]] = {}
+    for record, name, value in _values(corpus):
+        for problem in value.problems:
+            key = (problem.code, record.order or record.id, value.raw, repr(problem.message))
+            place = value.place or record.place
+            if key not in found:
+                found[key] = (record, name, value, problem, [])
+            if place is not None and place not in found[key][4]:
+                found[key][4].append(place)
+    for record, name, value, problem, places in found.values():
+        yield Finding(
+            problem.code,
+            problem.message,
+            record.dataset,
+            record.id,
+            name,
+            value.raw,
+            problem.suggestion,
+            problem.confidence,
+            (*problem.evidence, *_ranked(value)),
+            tuple(places),
+            key=f"{value.raw}|{problem.message.key}",
+        )
+
+
+def _ranked(value: Value) -> tuple[Note, ...]:
+    return tuple(
+        note("values.candidate", value=c.value, percent=round(100 * c.confidence), why=list(c.evidence))
+        for c in value.candidates[:5]
+        if c.evidence
+    )
+
+
+def check_repairs(corpus: Corpus) -> Iterator[Finding]:
+    """Every OCR error that was repaired with certainty: one finding for one error, with all its places."""
+    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Change, list[Place]]] = {}
+    for record, name, value in _values(corpus):
+        for change in value.changes:
+            if change.kind != "ocr":
+                continue
+            key = (record.order or record.id, change.rule, change.before, change.after)
+            place = value.place or record.place
+            if key not in found:
+                found[key] = (record, name, value, change, [])
+            if place is not None and place not in found[key][4]:
+                found[key][4].append(place)
+    for record, name, value, change, places in found.values():
+        yield Finding(
+            "ocr-fixed",
+            note("values.fixed", before=change.before, after=change.after, n=max(1, len(places))),
+            record.dataset,
+            record.id,
+            name,
+            value.raw,
+            value.text,
+            change.confidence,
+            change.evidence,
+            tuple(places),
+            key=f"{change.rule}|{change.before}|{change.after}",
+        )

@@ -1,0 +1,68 @@
+"""Ids of an order and its rows: content, never a position, so that every form of an order gives the same.
+
+An order is known by its issuing region, number and date (without them by its title, at last by its bytes), an activity by its number,
+a pair by its municipality, school and partner. Rows of equal content are told apart by counting them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.ids import make_id
+from pipeline.model import Record, Source, Value
+
+_CONTENT = {
+    "activities": ("item_no", "title"),
+    "training_sites": ("municipality", "school", "partner"),
+}
+
+
+def identify(order: Record, records: Iterable[Record], source: Source) -> tuple[Record, tuple[Record, ...]]:
+    """The order and its records with `id`, `order` and the id fields of their own datasets."""
+    number, day = order.text("number"), order.text("date")
+    region = order.text("region") or order.text("issuer")
+    if number or day:
+        order_id = make_id("order", region, number, day)
+    elif title := order.text("title"):
+        order_id = make_id("order", region, title)
+    else:
+        order_id = make_id("order", source.sha256)
+    seen: Counter[str] = Counter()
+    positions: Counter[str] = Counter()
+    found: list[Record] = []
+    activity_of: dict[object, str] = {}
+    for record in records:
+        appendix = str(record.context.get("appendix") or "")
+        extra: dict[str, Value] = {"order_id": Value("", order_id)}
+        if record.dataset == "activity_executors":
+            activity = activity_of[record.context.get("row"), record.place and record.place.table]
+            record_id = f"{activity}:{record.text('position')}"
+            extra = {"activity_id": Value("", activity)}
+        else:
+            content = _content(record)
+            key = make_id(record.dataset, order_id, appendix, *content)
+            seen[key] += 1
+            prefix = "site" if record.dataset == "training_sites" else "act"
+            record_id = make_id(prefix, order_id, appendix, *content, seen[key] if seen[key] > 1 else None)
+            if record.dataset == "activities":
+                activity_of[record.context.get("row"), record.place and record.place.table] = record_id
+            else:
+                positions[appendix] += 1
+                extra["position"] = Value("", str(positions[appendix]))
+        found.append(replace(record, id=record_id, order=order_id, values={**record.values, **extra}))
+    values = {
+        **order.values,
+        "source_file": Value("", source.path),
+        "source_format": Value("", source.format),
+        "source_sha256": Value("", source.sha256),
+    }
+    return replace(order, id=order_id, order=order_id, values=values), tuple(found)
+
+
+def _content(record: Record) -> tuple[str | None, ...]:
+    """What tells a row from others: an activity's number is enough where it has one."""
+    if record.dataset == "activities" and record.text("item_no"):
+        return (record.text("item_no"),)
+    return tuple(record.text(f) for f in _CONTENT.get(record.dataset, tuple(record.values)))

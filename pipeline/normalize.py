@@ -1,0 +1,239 @@
+"""Raw values become canonical values: one order's records, with what the order itself says as evidence.
+
+Two passes. The first only counts what the order says (`Context.seen`); the second normalizes every value with that context. Executors
+are split into (organization, person) pairs here, because their text is one cell in the source.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import regex
+
+from pipeline.interpret import Interpreted, clean_number
+from pipeline.model import Change, Problem, Record, Value, note
+from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
+from pipeline.normalizers.context import Context
+from pipeline.order_text import Line, Mention
+
+if TYPE_CHECKING:
+    from pipeline.reference import Reference
+
+_PERIOD = regex.compile(
+    r"\b(?:на|в|за)\s+(?P<period>(?:19|20)\d\d\s*(?:[-–—/]\s*(?:19|20)?\d\d)?\s*"
+    r"(?:уч(?:\.|ебн\p{Ll}*)\s*)?(?:гг?\b\.?|год\p{Ll}*))"
+)
+_TYPED = {
+    "school": school.normalize,
+    "municipality": municipality.normalize,
+    "date": date.normalize,
+    "text": text.normalize,
+    "organization": organization.normalize,
+    "person": person.normalize,
+    "number": number.normalize,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """The order's record and those of its tables, values canonical; ids are not set yet."""
+
+    order: Record
+    records: tuple[Record, ...]
+    context: Context
+
+
+def normalize(found: Interpreted, order: Record, reference: Reference | None = None) -> Normalized:
+    """All values of one order. `order` holds the raw values of the title page (see `order_record`)."""
+    region = found.text.region
+    seen = _count(found, region, reference)
+    context = Context(seen=seen, region=region, reference=reference)
+    order = _order(order, found.text.numbers, found.text.dates, context)
+    context = replace(context, order_date=_day(order), period=_period(order))
+    records: list[Record] = []
+    for record in found.records:
+        records.extend(_record(record, context))
+    return Normalized(order, tuple(records), context)
+
+
+# ------------------------------------------------------------------------------------------ the title page
+
+
+def order_record(found: Interpreted) -> Record:
+    """The `orders` record with raw values as the title page has them."""
+    words = found.text
+    values = {
+        "number": _first(words.numbers),
+        "date": _first(words.dates),
+        "title": _line(words.title),
+        "issuer": _line(words.issuer),
+        "signatory": _line(words.signatory),
+        "signatory_position": _line(words.position),
+    }
+    place = next((v.place for v in values.values() if v.place is not None), None)
+    return Record("orders", values, place)
+
+
+def _line(line: Line | None) -> Value:
+    if line is None:
+        return Value("", None)
+    raw = text.join_lines(line.text)
+    return Value(raw, raw or None, place=line.place)
+
+
+def _first(mentions: Sequence[Mention]) -> Value:
+    if not mentions:
+        return Value("", None)
+    return Value(mentions[0].raw, mentions[0].raw, place=mentions[0].place)
+
+
+def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], context: Context) -> Record:
+    values = dict(order.values)
+    if numbers:
+        value, problems = number.reconcile([m.raw for m in numbers], context)
+        values["number"] = replace(value, place=numbers[0].place, problems=(*value.problems, *problems))
+    if dates:
+        value, problems = date.reconcile([m.raw for m in dates], context)
+        values["date"] = replace(value, place=dates[0].place, problems=(*value.problems, *problems))
+    for name, function in (
+        ("title", text.normalize),
+        ("issuer", organization.normalize),
+        ("signatory", person.normalize),
+        ("signatory_position", text.normalize),
+    ):
+        if values[name].raw:
+            values[name] = _keep(values[name], function(values[name].raw, context))
+    values["region"] = Value("", context.region)
+    values["period"] = _title_period(values["title"], context)
+    mentions = [
+        {"kind": kind, "raw": m.raw, "appendix": m.appendix, "place": str(m.place) if m.place else None}
+        for kind, found in (("number", numbers), ("date", dates))
+        for m in found
+    ]
+    return replace(order, values=values, context={**order.context, "mentions": list(mentions)})
+
+
+def _title_period(title: Value, context: Context) -> Value:
+    found = _PERIOD.search(title.text or "")
+    if found is None:
+        return Value("", None)
+    value = date.normalize(found["period"], context)
+    return replace(value, raw="", changes=(), problems=(), place=title.place)
+
+
+def _day(order: Record) -> object:
+    import datetime as dt
+
+    start = order.part("date", "start")
+    return dt.date.fromisoformat(start) if isinstance(start, str) else None
+
+
+def _period(order: Record) -> object:
+    import datetime as dt
+
+    start, end = order.part("period", "start"), order.part("period", "end")
+    if isinstance(start, str) and isinstance(end, str):
+        return dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+    return None
+
+
+# ------------------------------------------------------------------------------------------------- records
+
+
+def _count(found: Interpreted, region: str | None, reference: Reference | None) -> dict[str, Counter[str]]:
+    """First pass: what the order says, per field type."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    plain = Context(region=region, reference=reference)
+    for record in found.records:
+        for name, kind in _types(record).items():
+            raw = record.raw(name)
+            if not raw:
+                continue
+            if kind == "executors":
+                for part in executors.split(raw, plain):
+                    for kind_of, value in (("organization", part.organization), ("person", part.person)):
+                        if value is not None and value.raw:
+                            seen[kind_of][text.clean(value.raw)[0]] += 1
+            else:
+                seen[kind][text.clean(raw)[0]] += 1
+    if found.text.signatory is not None:
+        seen["person"][text.clean(found.text.signatory.text)[0]] += 1
+    return dict(seen)
+
+
+def _types(record: Record) -> dict[str, str]:
+    types = record.context.get("types")
+    return {str(k): str(v) for k, v in types.items()} if isinstance(types, dict) else {}
+
+
+def _record(record: Record, context: Context) -> Iterator[Record]:
+    types = _types(record)
+    if (group := record.raw("municipality")) and types.get("municipality") == "municipality":
+        normalized = municipality.normalize(group, context)
+        context = replace(context, municipality=normalized.text)
+    values: dict[str, Value] = {}
+    split: list[executors.Executor] = []
+    for name, value in record.values.items():
+        kind = types.get(name, "text")
+        if kind == "executors":
+            split = executors.split(value.raw, context) if value.raw else []
+        elif kind == "item-number" or name in ("section_no",):
+            values[name] = _number(value)
+        elif value.raw:
+            values[name] = _keep(value, _TYPED[kind](value.raw, context))
+        else:
+            values[name] = value
+    if "deadline" in values:
+        for name, part in (("start_date", "start"), ("end_date", "end")):
+            day = values["deadline"].parts.get(part)
+            values[name] = Value("", str(day) if day else None)
+    appendix = record.context.get("appendix")
+    values["appendix"] = Value("", str(appendix) if appendix else None)
+    kept = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
+    yield replace(record, values=values, context=kept)
+    yield from _executors(split, record)
+
+
+def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:
+    """The pairs of one cell; `context.row` and `context.appendix` lead back to their activity."""
+    cell = record.values["executors"].place if "executors" in record.values else record.place
+    empty = Value("", None)
+    for position, part in enumerate(split, 1):
+        yield Record(
+            "activity_executors",
+            {
+                "position": Value("", str(position)),
+                "organization": (part.organization or empty).at(cell),
+                "person": (part.person or empty).at(cell),
+                "raw": Value(part.raw, part.raw),
+            },
+            record.place,
+            context={
+                "row": record.context.get("row"),
+                "appendix": record.context.get("appendix"),
+                "of": "activities",
+            },
+        )
+
+
+def _number(value: Value) -> Value:
+    """An item or group number: the number itself, without its closing dot."""
+    plain = clean_number(value.raw) if value.raw else None
+    if plain is None and value.raw:
+        return replace(value, text=value.raw.strip() or None)
+    return replace(value, raw=plain or "", text=plain)
+
+
+def _keep(raw: Value, value: Value) -> Value:
+    """A normalized value with the place and the readings of the raw one."""
+    return replace(value, raw=raw.raw, place=raw.place, confidence=raw.confidence, readings=raw.readings)
+
+
+def inferred(value: Value, new: str, rule: str, problem: Problem | None = None, **why: object) -> Value:
+    """A value taken from elsewhere, with the inference logged."""
+    change = Change(rule, value.text or "", new, "inferred", evidence=(note(f"infer.{rule}", **why),))
+    problems = (*value.problems, problem) if problem else value.problems
+    return replace(value, text=new, changes=(*value.changes, change), status="fixed", problems=problems)

@@ -1,0 +1,136 @@
+"""A build is a transaction: written beside, synced to disk, then put in place by one exchange of folders.
+
+A build that fails or is killed leaves the old state. Files in the target folder that the program did not make are carried
+over. A lock keeps a second build of the same folders out.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import SetupError
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2  # linux/fs.h: both names change places in one step
+
+
+@contextmanager
+def staged(*targets: Path) -> Iterator[tuple[Path, ...]]:
+    """Empty folders beside the targets to write into; on success they take the targets' places.
+
+    Raises SetupError when a folder cannot be written. On any error the targets stay as they were.
+    """
+    stages: list[Path] = []
+    try:
+        for target in targets:
+            stages.append(_stage(target))
+        yield tuple(stages)
+        for stage, target in zip(stages, targets, strict=True):
+            _carry_over(target, stage)
+            _sync(stage)
+        for stage, target in zip(stages, targets, strict=True):
+            _exchange(stage, target)
+    except OSError as error:
+        raise SetupError(
+            "setup.cannot-write", file=str(error.filename or targets[0]), problem=error.strerror or str(error)
+        ) from error
+    finally:
+        for stage in stages:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _stage(target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+    for old in target.parent.glob(f".{target.name}.new-*"):
+        shutil.rmtree(old, ignore_errors=True)  # left by a build that was killed
+    stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o777 & ~_umask()
+    stage.chmod(mode)
+    return stage
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _carry_over(target: Path, stage: Path) -> None:
+    """Files that a person put into the target stay there."""
+    if not target.is_dir():
+        return
+    for path in sorted(target.rglob("*")):
+        name = str(path.relative_to(target))
+        if path.is_file() and not _is_made(name):
+            copy = stage / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, copy)
+
+
+def _is_made(name: str) -> bool:
+    """A name that only builds use: datasets, reports, schemas, kept tables."""
+    from pipeline.datasets import all_datasets
+
+    path = Path(name)
+    if path.parts[0] in ("tables", "schemas", "pictures"):
+        return True
+    known = {*all_datasets(), "datapackage", "discrepancies", "corrections", "changes"}
+    return len(path.parts) == 1 and path.name.split(".")[0] in known
+
+
+def _sync(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _exchange(stage: Path, target: Path) -> None:
+    """Put the stage in the target's place in one step; the old state is then in the stage."""
+    if not target.exists():
+        stage.rename(target)
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    rename = getattr(libc, "renameat2", None)
+    if rename is not None:
+        done = rename(_AT_FDCWD, os.fsencode(stage), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE)
+        if done == 0:
+            return
+    old = stage.with_name(stage.name.replace(".new-", ".old-"))
+    target.rename(old)
+    stage.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the build lock of a folder (its parent must be writable). Raises SetupError when another build holds it."""
+    import fcntl
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    path = folder.parent / f".{folder.name}.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise SetupError(
+            "setup.cannot-write", file=str(path), problem=error.strerror or str(error)
+        ) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SetupError("setup.locked", file=str(folder)) from error
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,352 @@
+"""Mentions become entities: municipalities, organizations, persons and schools of all orders.
+
+- A *municipality* is its region and name; an *organization* its region and canonical name; a *person* is the name within an organization.
+- A *school* is what `school.compatible` cannot tell apart within one municipality: same proper name, number, locality, and levels that do not
+  contradict. The municipality is where the school lies (by reference data, else the group that lists it); a mention without one joins the only
+  school of the region that it fits, and stays alone when several fit.
+
+The name of an entity is its most frequent canonical text (the first of equals); `variants` are all raw texts, most frequent first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pipeline.ids import fold, make_id
+from pipeline.model import Corpus, Json, OrderData, Record, Value
+from pipeline.normalizers import municipality, school
+from pipeline.normalizers.context import Context
+
+if TYPE_CHECKING:
+    from pipeline.reference import Reference
+
+_PLAIN = ("legal_form", "school_type", "level", "proper_name", "number", "locality")
+
+
+@dataclass(slots=True, eq=False)
+class _Entity:
+    """An entity in the making."""
+
+    region: str | None
+    names: Counter[str] = field(default_factory=Counter)
+    variants: Counter[str] = field(default_factory=Counter)
+    values: list[Value] = field(default_factory=list)
+    roles: set[str] = field(default_factory=set)
+    home: str | None = None  # a school's municipality_id
+    organization_id: str | None = None
+    id: str = ""
+
+    def add(self, value: Value) -> None:
+        self.names[value.text or ""] += 1
+        self.variants[value.raw] += 1
+        self.values.append(value)
+
+    @property
+    def name(self) -> str:
+        return self.names.most_common(1)[0][0]
+
+    def part(self, name: str) -> str | None:
+        """A part of the canonical value, else of the first mention that has it."""
+        own = [v for v in self.values if v.text == self.name]
+        return next((str(p) for v in (*own, *self.values) if (p := v.parts.get(name))), None)
+
+
+def resolve(orders: Sequence[OrderData], reference: Reference | None = None) -> Corpus:
+    """The corpus with entity datasets, and every record with the ids and names of its entities."""
+    resolver = _Resolver(reference)
+    resolved = tuple(replace(o, records=resolver.of_order(o)) for o in orders)
+    resolver.schools.finish()
+    names = resolver.schools.names()
+    final = tuple(
+        replace(o, records=tuple(_with_school_ids(r, names, resolver) for r in o.records)) for o in resolved
+    )
+    records: dict[str, tuple[Record, ...]] = {
+        "orders": tuple(
+            _unique(
+                replace(o.order, values={**o.order.values, "order_id": Value("", o.order.id)})
+                for o in final
+                if o.records or o.order.text("number") or o.order.text("date")
+            )
+        ),
+        **{
+            name: tuple(_unique(r for o in final for r in o.records if r.dataset == name))
+            for name in ("activities", "activity_executors", "training_sites")
+        },
+        "schools": resolver.schools.records(),
+        "organizations": resolver.organization_records(),
+        "persons": resolver.person_records(),
+        "municipalities": resolver.municipality_records(),
+    }
+    return Corpus(final, records)
+
+
+def _unique(records: Iterable[Record]) -> Iterable[Record]:
+    """The first record of each id: an order that was read twice gives one set of rows."""
+    seen: set[str] = set()
+    for record in records:
+        if record.id not in seen:
+            seen.add(record.id)
+            yield record
+
+
+class _Resolver:
+    def __init__(self, reference: Reference | None) -> None:
+        self.reference = reference
+        self.municipalities: dict[str, _Entity] = {}
+        self.organizations: dict[str, _Entity] = {}
+        self.persons: dict[str, _Entity] = {}
+        self.schools = _Schools()
+        self._homes: dict[tuple[str | None, str], str] = {}
+
+    def of_order(self, order: OrderData) -> tuple[Record, ...]:
+        """The order's records with the ids of municipalities, organizations and persons; schools are collected."""
+        region = order.order.text("region")
+        return tuple(self._record(r, region) for r in order.records)
+
+    def _record(self, record: Record, region: str | None) -> Record:
+        values = dict(record.values)
+        if record.dataset == "activity_executors":
+            organization = values.get("organization")
+            organization_id = self._organization(organization, region)
+            values["organization_id"] = Value("", organization_id)
+            values["person_id"] = Value("", self._person(values.get("person"), organization_id, region))
+        if record.dataset == "training_sites":
+            listed = values.get("municipality")
+            listed_id = self._municipality(listed, region)
+            values["municipality_id"] = Value("", listed_id)
+            home = record.context.get("home")
+            risk_home = self.home(str(home), region) if home else listed_id
+            partner_home = record.context.get("partner_home")
+            if values.get("school") and values["school"].text:
+                self.schools.add(values["school"], "risk", region, risk_home, listed_id)
+            if values.get("partner") and values["partner"].text:
+                partner_id = self.home(str(partner_home), region) if partner_home else None
+                self.schools.add(values["partner"], "partner", region, partner_id, listed_id)
+        return replace(record, values=values, context={**record.context, "region": region})
+
+    def home(self, name: str, region: str | None) -> str:
+        """The id of a municipality that reference data name (it may stand nowhere in the order)."""
+        if (region, name) not in self._homes:
+            value = municipality.normalize(name, Context(region=region, reference=self.reference))
+            entity_id = make_id("mun", region, value.text or name)
+            if entity_id not in self.municipalities:
+                entity = self.municipalities[entity_id] = _Entity(region, id=entity_id)
+                entity.values.append(value)
+                entity.names[value.text or name] += 0
+            self._homes[region, name] = entity_id
+        return self._homes[region, name]
+
+    def _municipality(self, value: Value | None, region: str | None) -> str | None:
+        if value is None or not value.text:
+            return None
+        return _add(self.municipalities, make_id("mun", region, value.text), value, region).id
+
+    def _organization(self, value: Value | None, region: str | None) -> str | None:
+        if value is None or not value.text:
+            return None
+        return _add(self.organizations, make_id("org", region, value.text), value, region).id
+
+    def _person(self, value: Value | None, organization_id: str | None, region: str | None) -> str | None:
+        if value is None or not value.text:
+            return None
+        entity = _add(self.persons, make_id("person", region, value.text, organization_id), value, region)
+        entity.organization_id = organization_id
+        return entity.id
+
+    def municipality_records(self) -> tuple[Record, ...]:
+        return tuple(
+            _entity_record(
+                "municipalities",
+                e,
+                "municipality_id",
+                kind=e.part("kind"),
+                region=e.region,
+                oktmo=e.part("oktmo"),
+            )
+            for e in self.municipalities.values()
+        )
+
+    def organization_records(self) -> tuple[Record, ...]:
+        return tuple(
+            _entity_record("organizations", e, "organization_id", legal_form=e.part("legal_form"))
+            for e in self.organizations.values()
+        )
+
+    def person_records(self) -> tuple[Record, ...]:
+        return tuple(
+            _entity_record(
+                "persons",
+                e,
+                "person_id",
+                surname=e.part("surname"),
+                initials=e.part("initials"),
+                organization_id=e.organization_id,
+            )
+            for e in self.persons.values()
+        )
+
+
+def _add(entities: dict[str, _Entity], entity_id: str, value: Value, region: str | None) -> _Entity:
+    entity = entities.setdefault(entity_id, _Entity(region, id=entity_id))
+    entity.add(value)
+    return entity
+
+
+def _entity_record(dataset: str, entity: _Entity, id_field: str, **more: str | None) -> Record:
+    variants = [raw for raw, _ in sorted(entity.variants.items(), key=lambda x: (-x[1], x[0])) if raw]
+    values = {
+        id_field: Value("", entity.id),
+        "name": Value("", entity.name),
+        **{k: Value("", v) for k, v in more.items()},
+        "mentions": Value("", str(sum(entity.variants.values()))),
+        "variants": _list(variants),
+    }
+    return Record(dataset, values, id=entity.id)
+
+
+def _list(items: Sequence[str]) -> Value:
+    parts: dict[str, Json] = {"items": list(items)}
+    return Value("", " | ".join(items) or None, parts=parts)
+
+
+# ------------------------------------------------------------------------------------------------- schools
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    value: Value
+    role: str
+    region: str | None
+    home: str | None  # municipality where the school lies, if known
+    listed: str | None  # municipality under which the row stands
+
+
+class _Schools:
+    """Collects mentions, then clusters them."""
+
+    def __init__(self) -> None:
+        self.mentions: list[_Mention] = []
+        self.entities: list[_Entity] = []
+        self._of: dict[tuple[str | None, str | None, str | None, str, str], str] = {}
+
+    def add(self, value: Value, role: str, region: str | None, home: str | None, listed: str | None) -> None:
+        self.mentions.append(_Mention(value, role, region, home, listed))
+
+    def finish(self) -> None:
+        """Cluster: first the mentions with a municipality, then those without."""
+        self._settle_placeless()
+        clusters: dict[tuple[str | None, str], list[_Entity]] = defaultdict(list)
+        placed = [m for m in self.mentions if m.home is not None]
+        for mention in [*placed, *(m for m in self.mentions if m.home is None)]:
+            bucket = clusters[mention.region, _name_key(mention.value)]
+            fitting = [
+                e
+                for e in bucket
+                if (mention.home is None or e.home is None or e.home == mention.home)
+                and all(school.compatible(mention.value, v) for v in _distinct(e.values))
+            ]
+            if mention.home is not None:
+                fitting = [e for e in fitting if e.home == mention.home]
+            if len(fitting) == 1 or (fitting and mention.home is not None):
+                entity = fitting[0]
+            else:
+                entity = next((e for e in fitting if e.home is None), None) or _Entity(
+                    mention.region, home=mention.home
+                )
+                if entity not in bucket:
+                    bucket.append(entity)
+                    self.entities.append(entity)
+            entity.add(mention.value)
+            entity.roles.add(mention.role)
+            self._of[_mention_key(mention)] = entity.id or str(id(entity))
+        self._name()
+
+    def _settle_placeless(self) -> None:
+        """«МБОУ СШ № 4» gets the municipality of its group when all rows that name it stand in one group."""
+        groups: dict[tuple[str | None, str], set[str | None]] = defaultdict(set)
+        for m in self.mentions:
+            if m.home is None:
+                groups[m.region, fold(m.value.text or "")].add(m.listed)
+        settled = []
+        for m in self.mentions:
+            if m.home is None and _placeless(m.value):
+                listed = groups[m.region, fold(m.value.text or "")]
+                m = replace(m, home=m.listed if m.listed else None) if listed else m
+            settled.append(m)
+        self.mentions = settled
+
+    def _name(self) -> None:
+        ids: dict[str, _Entity] = {}
+        order = {id(e): i for i, e in enumerate(self.entities)}
+        for entity in self.entities:
+            entity.id = make_id("school", entity.region, entity.home, entity.name, entity.part("locality"))
+            if entity.id in ids:
+                entity.id = make_id("school", entity.region, entity.home, entity.name, order[id(entity)])
+            ids[entity.id] = entity
+        by_token = {str(id(e)): e.id for e in self.entities}
+        self._of = {key: by_token.get(token, token) for key, token in self._of.items()}
+
+    def id_of(self, value: Value, region: str | None, home: str | None, listed: str | None) -> str | None:
+        if home is None and _placeless(value):
+            home = listed
+        return self._of.get((region, home, listed, value.raw, value.text or ""))
+
+    def names(self) -> dict[str, str]:
+        return {e.id: e.name for e in self.entities}
+
+    def records(self) -> tuple[Record, ...]:
+        found = []
+        for entity in self.entities:
+            record = _entity_record(
+                "schools",
+                entity,
+                "school_id",
+                **{name: entity.part(name) for name in _PLAIN},
+                municipality_id=entity.home,
+            )
+            roles = _list([r for r in ("risk", "partner") if r in entity.roles])
+            found.append(replace(record, values={**record.values, "roles": roles}))
+        return tuple(found)
+
+
+def _name_key(value: Value) -> str:
+    """The part of a school's key that must be equal: proper name, else number and locality."""
+    return fold(str(value.parts.get("proper_name") or "")) or "|".join(
+        fold(str(value.parts.get(p) or "")) for p in ("number", "locality")
+    )
+
+
+def _placeless(value: Value) -> bool:
+    return not value.parts.get("proper_name") and not value.parts.get("locality")
+
+
+def _distinct(values: Sequence[Value]) -> list[Value]:
+    return list({v.text: v for v in values}.values())
+
+
+def _mention_key(m: _Mention) -> tuple[str | None, str | None, str | None, str, str]:
+    return (m.region, m.home, m.listed, m.value.raw, m.value.text or "")
+
+
+def _with_school_ids(record: Record, names: dict[str, str], resolver: _Resolver) -> Record:
+    """The row with the ids of its schools; the names stay those of the row's own normalized text."""
+    if record.dataset != "training_sites":
+        return record
+    values = dict(record.values)
+    region = record.context.get("region")
+    listed = values["municipality_id"].text if "municipality_id" in values else None
+    for name, id_field, where in (("school", "school_id", "home"), ("partner", "partner_id", "partner_home")):
+        value = values.get(name)
+        if value is None or not value.text:
+            continue
+        known = record.context.get(where)
+        home = resolver.home(str(known), str(region) if region else None) if known else None
+        if name == "school" and home is None:
+            home = listed
+        values[id_field] = Value(
+            "", resolver.schools.id_of(value, str(region) if region else None, home, listed)
+        )
+    return replace(record, values=values)

@@ -1,0 +1,181 @@
+"""The stages in their order. Read this first.
+
+    sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
+    resolve → check → write                                                    the whole corpus: `build`
+
+One bad source never stops the others: it becomes the finding `source-unreadable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PrikazError
+from pipeline.model import Document, Finding, Note, OrderData, Place, Source, note
+
+if TYPE_CHECKING:
+    from pipeline.reference import Reference
+    from pipeline.result import Result
+
+NOT_SOURCES = ("reference", "profiles", "decisions.yaml", "decisions.jsonl", "README.md", "limits.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a build may be told. `timeout` in seconds and `memory` in bytes hold for each source."""
+
+    raw: Path = Path("raw")
+    out: Path = Path("normalized")
+    reports: Path = Path("reports")
+    jobs: int = 0  # 0: as many as there are processors
+    timeout: float = 60.0
+    memory: int = 1 << 30
+    lang: str = "en"
+
+    @property
+    def reference_folder(self) -> Path:
+        return self.raw / "reference"
+
+    @property
+    def profiles_folder(self) -> Path:
+        return self.raw / "profiles"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read, and why."""
+
+    path: str
+    reason: Note
+
+
+Progress = Callable[[int, int, str], None]
+
+
+# ------------------------------------------------------------------------------------------------- one order
+
+
+def read_document(path: Path, name: str, *, per_page: bool = False) -> Document:
+    """A source's text and tables, without interpreting them. Raises SourceError."""
+    from pipeline import extractors, sniff, tables
+
+    source = sniff.sniff(path, name)
+    document = extractors.extract(path, source)
+    return tables.assemble(document, per_page=per_page)
+
+
+def read_order(path: Path, name: str, settings: Settings) -> OrderData:
+    """All that one source gives by itself. Raises SourceError."""
+    from pipeline import identify, interpret, normalize, place, profiles
+
+    document = read_document(path, name)
+    found = interpret.interpret(document, profiles.load(settings.profiles_folder))
+    reference = load_reference(settings.reference_folder)
+    normal = normalize.normalize(found, normalize.order_record(found), reference)
+    order, records = identify.identify(normal.order, normal.records, document.source)
+    order = replace(order, context={**order.context, "announced": sorted(found.text.announced)})
+    records, placing = place.place(records, found.text.region, reference)
+    findings = (*_document_notes(document), *found.findings, *placing)
+    return OrderData(document.source, document, order, records, findings, found.unknown)
+
+
+def _document_notes(document: Document) -> Iterator[Finding]:
+    """What the extractor could not read, or found odd, in the file as a whole."""
+    grids = (n for t in document.tables for n in t.notes)
+    for said in (*document.notes, *grids):
+        page = said.args.get("page")
+        yield Finding(
+            "source-note",
+            said,
+            raw="",
+            places=(Place(document.source.path, page=page if isinstance(page, int) else None),),
+            key=f"{said.key}|{sorted((k, str(v)) for k, v in said.args.items())}",
+        )
+
+
+def load_reference(folder: Path) -> Reference | None:
+    """The reference data that the user keeps in `raw/reference`, None if there are none."""
+    from pipeline import reference
+
+    return reference.load(folder) if folder.is_dir() else None
+
+
+# ------------------------------------------------------------------------------------------------ the corpus
+
+
+def build(
+    sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
+) -> tuple[Result, list[Failure]]:
+    """Read every source, then resolve and check them together, and write datasets and reports.
+
+    `sources` are (name shown to people, path). Raises SetupError; a source that cannot be read is a Failure.
+    """
+    from pipeline import checks, publish, writers
+    from pipeline.checks.findings import identify as identify_findings
+    from pipeline.resolve import resolve
+    from pipeline.result import Result, corrections_of
+
+    orders, failures = _read_all(sources, settings, progress)
+    corpus = resolve(orders, load_reference(settings.reference_folder))
+    findings = [*(unreadable(f) for f in failures), *checks.run_checks(corpus)]
+    result = Result(
+        records=corpus.records,
+        corrections=corrections_of(r for records in corpus.records.values() for r in records),
+        findings=identify_findings(findings),
+        documents={o.source.path: o.document for o in corpus.orders},
+        sources=tuple(o.source for o in corpus.orders),
+        unknown_tables={o.source.path: o.unknown_tables for o in corpus.orders if o.unknown_tables},
+    )
+    with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
+        writers.write_datasets(result, out)
+        writers.write_reports(result, reports, settings.lang)
+    return result, failures
+
+
+def _read_all(
+    sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None
+) -> tuple[list[OrderData], list[Failure]]:
+    orders: list[OrderData] = []
+    failures: list[Failure] = []
+    for i, (name, path) in enumerate(sources):
+        if progress is not None:
+            progress(i, len(sources), name)
+        try:
+            orders.append(read_order(path, name, settings))
+        except PrikazError as error:
+            failures.append(Failure(name, note(error.reason, **error.args_)))
+    return orders, failures
+
+
+def unreadable(failure: Failure) -> Finding:
+    """The finding for a source that could not be read."""
+    return Finding(
+        "source-unreadable",
+        failure.reason,
+        raw=failure.path,
+        places=(Place(failure.path),),
+        key=failure.path,
+    )
+
+
+def find_sources(given: Sequence[Path]) -> list[tuple[str, Path]]:
+    """(name, path) of every source in the files and folders given, in a stable order.
+
+    A file is named by its file name, a file in a folder by its path within the folder. What belongs to the program's
+    set-up (reference data, profiles, decisions) and hidden files are no sources.
+    """
+    found: dict[Path, str] = {}
+    for start in given:
+        if not start.is_dir():
+            found.setdefault(start, start.name)
+            continue
+        for path in sorted(start.rglob("*")):
+            relative = path.relative_to(start)
+            hidden = any(part.startswith((".", "~$")) for part in relative.parts)
+            if path.is_dir() or hidden or relative.parts[0] in NOT_SOURCES:
+                continue
+            found.setdefault(path, relative.as_posix())
+    return [(name, path) for path, name in found.items()]

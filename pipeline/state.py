@@ -1,0 +1,78 @@
+"""What the last build was made from: if nothing changed, there is nothing to do.
+
+The fingerprint covers every input (sources, references, profiles, decisions by content), the options and the program itself (its files by
+content); the outputs are checked by size and modification time. Imports nothing heavy: a build that does nothing must be quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def fingerprint(inputs: Iterable[tuple[str, Path]], options: Mapping[str, object]) -> str:
+    """SHA-256 over names and contents of all inputs, the options and the program."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps(dict(options), sort_keys=True, default=str).encode())
+    digest.update(program().encode())
+    for name, path in inputs:
+        digest.update(f"\0{name}\0".encode())
+        digest.update(file_digest(path).encode())
+    return digest.hexdigest()
+
+
+def program() -> str:
+    """SHA-256 over the program's own files (code, rules, lexicons, templates)."""
+    digest = hashlib.sha256()
+    for folder, folders, files in os.walk(_PACKAGE):
+        folders[:] = sorted(f for f in folders if f != "__pycache__")
+        for name in sorted(files):
+            path = Path(folder) / name
+            digest.update(str(path.relative_to(_PACKAGE)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's content; a word for what cannot be read (its finding is made when it is read)."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable:{error.errno}"
+
+
+def outputs(folders: Iterable[Path]) -> dict[str, list[int]]:
+    """Every output file with its size and modification time."""
+    found = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                status = path.stat()
+                found[f"{folder.name}/{path.relative_to(folder)}"] = [status.st_size, status.st_mtime_ns]
+    return found
+
+
+def load(file: Path) -> dict[str, object]:
+    """The saved state, {} when there is none or it cannot be used (then everything is built)."""
+    try:
+        state = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def save(file: Path, state: Mapping[str, object]) -> None:
+    """Keep the state; a folder that cannot be written only costs the next build its short cut."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(dict(state), sort_keys=True), encoding="utf-8")
+        new.replace(file)
+    except OSError:
+        return
