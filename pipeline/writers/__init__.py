@@ -40,10 +40,17 @@ def _excel(result: Result, folder: Path, lang: str) -> None:
     excel.write(result, folder, lang)
 
 
+def _html(result: Result, folder: Path, lang: str) -> None:
+    from pipeline.report import html  # so does Jinja2
+
+    html.write(result, folder, lang)
+
+
 REPORTS: dict[str, Callable[[Result, Path, str], None]] = {
     "corrections": corrections.write,
     "discrepancies": discrepancies.write,
     "excel": _excel,
+    "html": _html,
 }
 
 

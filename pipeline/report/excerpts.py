@@ -1,0 +1,197 @@
+"""A finding beside its source: the rows of the table around it, or the lines of text, with the cell
+marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.ids import fold
+from pipeline.model import Block, Cell, Document, Finding, Place, Table
+
+_AROUND = 2  # rows shown before and after a single marked row
+_AROUND_MANY = 1  # … when several rows are marked
+_MOST_ROWS = 12
+_MOST_EXCERPTS = 4
+_LONGEST = 280  # characters of a cell that is not marked
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A cell as shown. `inherited`: it stands in a row above and counts for this one too (a merged cell)."""
+
+    text: str
+    marked: bool = False
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table, a line of text, or a gap of `hidden` rows. `number` counts from 1 as in a
+    `Place`.
+    """
+
+    parts: tuple[Part, ...] = ()
+    number: int | None = None
+    marked: bool = False
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What stands around one or several places of one table (or of the text)."""
+
+    kind: Literal["table", "text"]
+    places: tuple[Place, ...]
+    head: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def excerpts(finding: Finding, documents: Mapping[str, Document]) -> list[Excerpt]:
+    """Excerpts for the finding's places, the first places first, at most four; [] if there is nothing to
+    show.
+    """
+    found: list[Excerpt] = []
+    for source, table, places in _grouped(finding.places):
+        if len(found) == _MOST_EXCERPTS:
+            break
+        document = documents.get(source)
+        if document is None:
+            continue
+        if table is None:
+            excerpt = _of_text(document, places, finding.raw)
+        else:
+            excerpt = _of_table(document, table, places, finding.raw)
+        if excerpt is not None and excerpt.lines:
+            found.append(excerpt)
+    return found
+
+
+def _grouped(places: Sequence[Place]) -> Iterator[tuple[str, int | None, list[Place]]]:
+    """Places of one table together; each place in the text by itself."""
+    tables: dict[tuple[str, int], list[Place]] = {}
+    for place in places:
+        if place.table is None:
+            yield place.source, None, [place]
+        else:
+            tables.setdefault((place.source, place.table), []).append(place)
+    for (source, table), rows in tables.items():
+        yield source, table, rows
+
+
+# ------------------------------------------------------------------------------------------------ tables
+
+
+def _of_table(document: Document, number: int, places: list[Place], raw: str) -> Excerpt | None:
+    table = next((t for t in document.tables if t.number == number), None)
+    if table is None:
+        return None
+    matrix = table.matrix()
+    marks = {p.row - 1: p.col for p in places if p.row is not None and 0 < p.row <= table.n_rows}
+    head = _head(matrix[: table.header_rows], table.n_cols)
+    shown = _rows_shown(sorted(marks), table)
+    lines = list(_lines(matrix, shown, marks, raw, table.header_rows))
+    return Excerpt("table", tuple(places), head, tuple(lines))
+
+
+def _head(rows: Sequence[Sequence[Cell | None]], n_cols: int) -> tuple[str, ...]:
+    texts = []
+    for c in range(n_cols):
+        column = dict.fromkeys(_short(_text(row[c])) for row in rows if _text(row[c]))
+        texts.append(" / ".join(column))
+    return tuple(texts) if any(texts) else ()
+
+
+def _rows_shown(marks: list[int], table: Table) -> list[int]:
+    if not marks:
+        return list(range(table.header_rows, min(table.n_rows, table.header_rows + 2 * _AROUND)))
+    around = _AROUND if len(marks) == 1 else _AROUND_MANY
+    rows = sorted(
+        {r for m in marks for r in range(m - around, m + around + 1) if table.header_rows <= r < table.n_rows}
+        | {m for m in marks if m < table.header_rows}
+    )
+    if len(rows) > _MOST_ROWS:
+        rows = rows[: _MOST_ROWS - 3] + rows[-3:]
+    return rows
+
+
+def _lines(
+    matrix: list[list[Cell | None]], shown: list[int], marks: dict[int, int | None], raw: str, first: int
+) -> Iterator[Line]:
+    opening = _opening_row(matrix, shown[0], first) if shown else None
+    rows = [opening, *shown] if opening is not None else shown
+    before: int | None = None
+    for r in rows:
+        if before is not None and r > before + 1:
+            yield Line(hidden=r - before - 1)
+        marked = r in marks
+        column = _marked_column(matrix[r], marks[r], raw) if marked else None
+        parts = []
+        for c, cell in enumerate(matrix[r]):
+            inherited = cell is not None and cell.row < r and before is not None
+            text = cell.text if cell is not None and cell.col == c else ""
+            parts.append(Part(text if c == column else _short(text), c == column, inherited))
+        yield Line(tuple(parts), r + 1, marked)
+        before = r
+
+
+def _opening_row(matrix: list[list[Cell | None]], row: int, first: int) -> int | None:
+    """The row above that opens the group: the nearest with a text in the first column, if `row` has none
+    there.
+    """
+    if not matrix[row] or _text(matrix[row][0]):
+        return None
+    return next((r for r in range(row - 1, first - 1, -1) if _text(matrix[r][0])), None)
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.text.strip() if cell is not None else ""
+
+
+def _marked_column(row: Sequence[Cell | None], column: int | None, raw: str) -> int | None:
+    """The cell of the place, else the one that holds the raw text."""
+    if column is not None and column < len(row):
+        return column
+    wanted = fold(raw)
+    if not wanted:
+        return None
+    texts = [fold(_text(cell)) for cell in row]
+    if wanted in texts:
+        return texts.index(wanted)
+    return next((c for c, text in enumerate(texts) if wanted in text), None)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+# -------------------------------------------------------------------------------------------------- text
+
+
+def _of_text(document: Document, places: list[Place], raw: str) -> Excerpt | None:
+    at = find_block(document, places[0], raw)
+    if at is None:
+        return None
+    content = document.content
+    lines = []
+    for i in range(at - 1, at + 2):
+        block = content[i] if 0 <= i < len(content) else None
+        if isinstance(block, Block) and block.text.strip():
+            lines.append(Line((Part(_short(block.text), i == at),), marked=i == at))
+    return Excerpt("text", tuple(places), (), tuple(lines))
+
+
+def find_block(document: Document, place: Place, raw: str) -> int | None:
+    """Index in `document.content` of the block at a place, told by its text where several stand there."""
+    blocks = [(i, x) for i, x in enumerate(document.content) if isinstance(x, Block)]
+    there = [(i, b) for i, b in blocks if b.place == place]
+    if len(there) == 1:
+        return there[0][0]
+    wanted = fold(raw)
+    if not wanted:
+        return None
+    near = there or [(i, b) for i, b in blocks if b.place is None or b.place.page == place.page]
+    return next((i for i, b in near if wanted in fold(b.text)), None)

@@ -1,0 +1,153 @@
+"use strict";
+(() => {
+  const STEP = 50; // cards put in at a time
+  const $ = (id) => document.getElementById(id);
+  const data = JSON.parse($("data").textContent);
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  const make = (html, parent) => {
+    const template = document.createElement(parent === "tbody" ? "tbody" : "div");
+    template.innerHTML = html; // made and escaped by prikaz, never by a source
+    return template.firstElementChild;
+  };
+
+  // ---------------------------------------------------------------- tabs
+  const panels = [...document.querySelectorAll(".panel")];
+  const tabs = [...document.querySelectorAll(".tabs a")];
+  const open = (name) => {
+    panels.forEach((panel) => { panel.hidden = panel.id !== name; });
+    tabs.forEach((tab) => tab.hash === "#" + name ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current"));
+  };
+
+  // ------------------------------------------------------------ corrections
+  const body = $("rows");
+  let nextRow = 0;
+  const moreRows = () => {
+    const rows = data.rows.slice(nextRow, nextRow += 4 * STEP);
+    if (rows.length) body.append(...rows.map((html) => make(html, "tbody")));
+    $("more-rows").hidden = nextRow >= data.rows.length;
+  };
+  if (body && data.rows.length) { $("more-rows").hidden = false; $("more-rows").onclick = moreRows; }
+
+  // --------------------------------------------------------------- findings
+  const cards = $("cards");
+  const inPage = cards ? [...cards.children] : [];
+  const items = data.index.map(([id, position, severity, code, status, sources], i) =>
+    ({ id, position, severity, code, status, sources, rank: i, el: inPage[i] || null, html: data.cards[i - inPage.length] }));
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const element = (item) => item.el || (item.el = make(item.html));
+  const text = (item) => item.text || (item.text = fold(item.el ? item.el.textContent : item.html.replace(/<[^>]*>/g, "")
+    .replace(/&#39;/g, "'").replace(/&#34;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")));
+  const fold = (s) => s.toLowerCase().replace(/ё/g, "е").replace(/\s+/g, " ");
+
+  const state = { severities: new Set(), code: "", source: "", status: "", words: [] };
+  let chosen = items, shown = inPage.length;
+
+  const matches = (item) =>
+    (!state.severities.size || state.severities.has(item.severity)) && (!state.code || item.code === state.code) &&
+    (!state.status || item.status === state.status) && (!state.source || item.sources.includes(+state.source)) &&
+    state.words.every((word) => text(item).includes(word));
+
+  const more = () => {
+    cards.append(...chosen.slice(shown, shown += STEP).map(element));
+    shown = Math.min(shown, chosen.length);
+    $("more").hidden = shown >= chosen.length;
+    highlight();
+  };
+  const show = () => {
+    chosen = items.filter(matches);
+    if ($("sort").value === "document") chosen.sort((a, b) => a.position - b.position);
+    cards.replaceChildren();
+    shown = 0;
+    more();
+    const filtered = chosen.length < items.length;
+    $("shown").textContent = data.texts.shown.replace("{shown}", chosen.length).replace("{total}", items.length);
+    $("reset").hidden = !filtered && !state.severities.size && $("sort").value === "severity";
+    $("none").hidden = chosen.length > 0;
+    document.querySelectorAll(".chip").forEach((chip) => chip.setAttribute("aria-pressed", state.severities.has(chip.dataset.severity)));
+  };
+  const highlight = () => {
+    if (!window.Highlight || !CSS.highlights) return;
+    CSS.highlights.delete("hit");
+    if (!state.words.length) return;
+    const ranges = [];
+    const walker = document.createTreeWalker(cards, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+      const content = node.data.toLowerCase().replace(/ё/g, "е");
+      for (const word of state.words)
+        for (let at = content.indexOf(word); at >= 0; at = content.indexOf(word, at + word.length)) {
+          const range = new Range();
+          range.setStart(node, at); range.setEnd(node, at + word.length);
+          ranges.push(range);
+        }
+    }
+    CSS.highlights.set("hit", new Highlight(...ranges));
+  };
+  const reset = () => {
+    state.severities.clear(); state.words = [];
+    for (const id of ["q", "code", "source", "status"]) { $(id).value = ""; if (id in state) state[id] = ""; }
+    $("sort").value = "severity";
+  };
+  const goTo = (item) => {
+    open("findings");
+    if (!matches(item)) reset();
+    if (!chosen.includes(item)) show();
+    while (!cards.contains(element(item))) more();
+    item.el.focus({ preventScroll: true });
+    item.el.scrollIntoView({ block: "start" });
+  };
+  const follow = () => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (panels.some((panel) => panel.id === name)) open(name);
+    else if (byId.has(name)) goTo(byId.get(name));
+    else if (name.startsWith("code-") && $(name)) { open("kinds"); $(name).scrollIntoView(); }
+    else if ($(name)) open("corrections");
+  };
+
+  if (cards) {
+    document.querySelector(".toolbar").hidden = false;
+    document.querySelector(".keys").hidden = false;
+    document.querySelector(".toolbar").onsubmit = (event) => event.preventDefault();
+    let timer;
+    $("q").oninput = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => { state.words = fold($("q").value).split(" ").filter(Boolean); show(); }, 120);
+    };
+    for (const id of ["code", "source", "status"]) $(id).onchange = () => { state[id] = $(id).value; show(); };
+    $("sort").onchange = show;
+    $("reset").onclick = (event) => { event.preventDefault(); reset(); show(); $("q").focus(); };
+    document.querySelectorAll(".chip").forEach((chip) => {
+      chip.onclick = () => { const s = chip.dataset.severity; state.severities.delete(s) || state.severities.add(s); show(); };
+    });
+    const only = (link, change) => {
+      link.onclick = (event) => {
+        event.preventDefault();
+        reset(); change(); open("findings"); show();
+        $("findings").focus({ preventScroll: true });
+        document.querySelector(".tabs").scrollIntoView({ block: "start" });
+      };
+    };
+    document.querySelectorAll(".tile").forEach((tile) => only(tile, () => state.severities.add(tile.dataset.severity)));
+    document.querySelectorAll(".kinds a").forEach((link) => only(link, () => {
+      state.severities.add(link.dataset.of); state.code = $("code").value = link.dataset.code;
+    }));
+    $("more").onclick = more;
+    if (window.IntersectionObserver)
+      new IntersectionObserver((seen) => { if (seen[0].isIntersecting && !$("more").hidden) more(); }, { rootMargin: "1200px" }).observe($("more"));
+    document.onkeydown = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+      if (event.key === "/") { event.preventDefault(); open("findings"); $("q").focus(); }
+      if (event.key === "j" || event.key === "k") {
+        const here = document.activeElement.closest(".card");
+        const at = here ? chosen.findIndex((item) => item.id === here.id) + (event.key === "j" ? 1 : -1) : 0;
+        if (chosen[at] && !$("findings").hidden) { while (at >= shown) more(); goTo(chosen[at]); }
+      }
+    };
+    window.onbeforeprint = () => { while (shown < chosen.length) more(); while (nextRow < data.rows.length) moreRows(); };
+    show();
+  }
+  open("findings");
+  window.onhashchange = follow;
+  follow();
+})();
