@@ -1,7 +1,8 @@
 """The command line: `prikaz build`, `extract`, `normalize`.
 
-Data go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 some source could not be read; 2 wrong usage;
-3 with `--strict` when an open discrepancy of severity `error` is left. Heavy modules are imported where they are used.
+Data go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 some source could not be read; 2
+wrong usage; 3 with `--strict` when an open discrepancy of severity `error` is left. Heavy modules are
+imported where they are used.
 """
 
 from __future__ import annotations
@@ -188,7 +189,9 @@ def extract(file: Path, timeout: float, memory: int, per_page: bool, explain: bo
 
 
 def document_json(document: Document, *, explain: bool = False) -> dict[str, object]:
-    """A document as `prikaz extract` prints it. Boxes are in points from the top left corner, null where unknown."""
+    """A document as `prikaz extract` prints it. Boxes are in points from the top left corner, null where
+    unknown.
+    """
     tables = []
     for table in document.tables:
         one: dict[str, object] = {

@@ -1,8 +1,8 @@
 """Which profile fits a table, and which of its columns is which field.
 
-Every head cell is compared with the heads that a profile knows (similarity 0–100 of the folded texts, so that OCR damage in a
-head does no harm), then with the profile's words. Columns are given to fields best match first, each once. A profile fits when all
-its required fields and one of `require_one_of` are found.
+Every head cell is compared with the heads that a profile knows (similarity 0–100 of the folded texts, so
+that OCR damage in a head does no harm), then with the profile's words. Columns are given to fields best
+match first, each once. A profile fits when all its required fields and one of `require_one_of` are found.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _SHORT = 4  # heads up to this length must be equal: «ОО» and «МО» are o
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A profile and its columns: field → column of the table; `unused` columns have no field; `score` 0–100."""
+    """A profile and its columns: field → column of the table; `unused` columns have no field; `score`
+    0–100.
+    """
 
     profile: Profile
     columns: dict[str, int]
@@ -32,7 +34,9 @@ class Match:
 
 
 def head_texts(table: Table) -> list[list[str]]:
-    """For each column the texts of its header, top down, without repetition; the column-number row left out."""
+    """For each column the texts of its header, top down, without repetition; the column-number row left
+    out.
+    """
     matrix = Table(
         table.number,
         tuple(c for c in table.cells if c.row < table.header_rows),

@@ -1,9 +1,10 @@
 """Rows cut by a page break: is the first row of a piece the rest of the last row of the piece before?
 
-The table itself is the evidence. `shape` learns from all its rows which columns are (nearly) always filled and how the values of a
-column begin («МБОУ …», a capital letter, a number). A row is a *rest* when it lacks what every row has, and what it holds
-does not begin like a value of its column. A row whose first columns are empty only because they are merged over
-their group («МБОУ Булгаковская НОШ» under its municipality) has all that a row needs, and stays a row.
+The table itself is the evidence. `shape` learns from all its rows which columns are (nearly) always filled
+and how the values of a column begin («МБОУ …», a capital letter, a number). A row is a *rest* when it lacks
+what every row has, and what it holds does not begin like a value of its column. A row whose first columns
+are empty only because they are merged over their group («МБОУ Булгаковская НОШ» under its municipality) has
+all that a row needs, and stays a row.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _FIRST_WORD = regex.compile(r"[\p{L}\d№«\"]+")
 
 @dataclass(frozen=True, slots=True)
 class ColumnShape:
-    """How the values of a column look: share of rows that fill it, usual first words, share beginning with a capital."""
+    """How the values of a column look over `rows` body rows: share of rows that fill it, usual first words, share beginning
+    with a capital.
+    """
 
     filled: float
     usual: frozenset[str]
@@ -35,6 +38,7 @@ class ColumnShape:
     capital: float
     numbers: float
     count: int
+    rows: int
 
 
 def shape(rows: Sequence[Sequence[Cell]], n_cols: int) -> tuple[ColumnShape, ...]:
@@ -71,6 +75,7 @@ def _column(texts: Sequence[str], filled: int, rows: int) -> ColumnShape:
         capitals / len(texts) if texts else 0.0,
         sum(1 for t in texts if _NUMBER.match(t)) / len(texts) if texts else 0.0,
         len(texts),
+        rows,
     )
 
 
@@ -134,7 +139,12 @@ def is_rest(
     if any(c not in above for c in filled) and not is_open:
         return None  # a rest continues cells that the first part has
     why: list[Note] = []
-    missing = [c for c, s in enumerate(columns) if s.filled >= _FILLED and c not in filled]
+    merged_over = {c.col for c in last if c.row_span > 1}
+    missing = [
+        c for c, s in enumerate(columns) if s.filled >= _FILLED and c not in filled and c not in merged_over
+    ]
+    if columns[0].rows < _ENOUGH and not all(_begins_small(text) for text in filled.values()):
+        missing = []  # two rows say nothing about what every row has
     rests = [c for c, text in filled.items() if _begins_as_rest(text, columns[c])]
     if missing:
         why.append(note("table.row-joined.why-missing", columns=[c + 1 for c in missing]))
@@ -142,7 +152,8 @@ def is_rest(
         why.append(note("table.row-joined.why-rest", text=filled[c], usual=columns[c].example or "А"))
     if is_open:
         why.append(note("table.row-joined.why-open"))
-    if missing or is_open or (rests and len(rests) == len(filled)):
+    others = [text for c, text in filled.items() if c not in rests]
+    if missing or is_open or (rests and all(_begins_small(text) for text in others)):
         return tuple(why)
     return None
 
@@ -157,16 +168,19 @@ def _begins_as_rest(text: str, column: ColumnShape) -> bool:
     """The text cannot be the beginning of a value of this column."""
     if column.usual:
         return not _begins_as_usual(text, column)
+    return _begins_small(text) and column.capital >= _FILLED and column.count >= _ENOUGH
+
+
+def _begins_small(text: str) -> bool:
     match = _FIRST_WORD.search(text)
-    lower = match is None or match.group()[0].islower()
-    return lower and column.capital >= _FILLED and column.count >= _ENOUGH
+    return match is None or match.group()[0].islower()
 
 
 def is_wrapped(above: Sequence[Cell], row: Sequence[Cell], columns: Sequence[ColumnShape]) -> bool:
     """In text without layout: the row is a cell of the row above, wrapped onto a line of its own.
 
-    Only where a number column is always filled, is empty here, two needed columns or more are empty and every text
-    begins with a small letter under a text.
+    Only where a number column is always filled, is empty here, two needed columns or more are empty and
+    every text begins with a small letter under a text.
     """
     number_col = next((c for c, s in enumerate(columns) if s.numbers >= _USUAL and s.filled >= _USUAL), None)
     filled = {c.col: c.text.strip() for c in row if c.text.strip()}

@@ -2,7 +2,8 @@
 
     PrikazError
     ├── SourceError          a source cannot be read; becomes the finding `source-unreadable`
-    └── SetupError           a file that a person wrote (profile, decision, lexicon, reference) or an option is wrong
+    └── SetupError           a file that a person wrote (profile, decision, lexicon, reference) or an option
+    is wrong
 
 Whatever is odd *in* a readable document is never an exception but a `pipeline.model.Finding`.
 """

@@ -1,27 +1,28 @@
 """Which rows of a table are its header, and which rows of a later piece repeat it.
 
-The evidence, strongest first: what the format says (DOCX tblHeader, HTML thead); rows that a later piece repeats; a
-row of column numbers («1 2 3 4»); words that stand in column heads (`data/lexicons/header_words.csv`, compared fuzzily, since heads
-suffer from OCR too); a first row of texts over columns of numbers. Spans that begin in the header extend it.
+The evidence, strongest first: what the format says (DOCX tblHeader, HTML thead); rows that a later piece
+repeats; a row of column numbers («1 2 3 4»); words that stand in column heads
+(`data/lexicons/header_words.csv`, compared fuzzily, since heads suffer from OCR too); a first row of texts
+over columns of numbers. Spans that begin in the header extend it.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 import regex
 from rapidfuzz import fuzz
 
+from pipeline import lexicons
 from pipeline.model import Cell, Grid, Reason
 
 _SAME = 85  # similarity (0–100) of a repeated head cell: OCR damages single letters
 _MOST = 6  # rows that a header may have: title, three levels, column numbers
 _LONG = 160  # a head cell is no paragraph
 _DIGITS = regex.compile(r"\d")
+_YEAR = regex.compile(r"(?:19|20)\d\d(?: (?:г|год|гг|годы))?")
 _ORDINAL = regex.compile(r"\d{1,2}[.)]?$")
 
 
@@ -34,10 +35,8 @@ class Header:
 @cache
 def words() -> tuple[str, ...]:
     """The words of column heads, folded, longest first."""
-    path = resources.files("pipeline") / "data" / "lexicons" / "header_words.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        found = {fold(row["word"]) for row in csv.DictReader(stream)}
-    return tuple(sorted(found, key=len, reverse=True))
+    found = {fold(word) for word in lexicons.words("header_words", "word")}
+    return tuple(sorted(found, key=lambda w: (-len(w), w)))
 
 
 def fold(text: str) -> str:
@@ -73,7 +72,7 @@ def _top_rows(grid: Grid) -> list[list[Cell]]:
 def is_number_row(texts: Sequence[str]) -> bool:
     """The row of column numbers: 1 2 3 … without a gap (an OCR'd dot behind a number does not matter)."""
     numbers = [t.strip().rstrip(".)") for t in texts if t.strip()]
-    return len(numbers) >= 2 and numbers == [str(i) for i in range(1, len(numbers) + 1)]
+    return len(numbers) >= 3 and numbers == [str(i) for i in range(1, len(numbers) + 1)]
 
 
 def _is_title(row: Sequence[Cell], n_cols: int) -> bool:
@@ -87,7 +86,9 @@ def head_score(row: Sequence[Cell]) -> float:
     texts = [fold(c.text) for c in row if c.text.strip()]
     if not texts or any(len(t) > _LONG for t in texts):
         return 0.0
-    return sum(1 for t in texts if _is_head(t)) / len(texts)
+    heads = sum(1 for t in texts if _is_head(t))
+    years = sum(1 for t in texts if _YEAR.fullmatch(t))
+    return (heads + years) / len(texts) if heads else 0.0
 
 
 @cache
@@ -157,7 +158,9 @@ def _with_levels(rows: Sequence[Sequence[Cell]], n: int, grid: Grid) -> int:
 
 
 def _texts_over_numbers(grid: Grid, title: int) -> bool:
-    """Row `title` holds short texts without digits in every column, and a column below it holds numbers only."""
+    """Row `title` holds short texts without digits in every column, and a column below it holds numbers
+    only.
+    """
     rows = matrix_rows(grid) if grid.n_rows <= 400 else matrix_rows(_first_rows(grid, 400))
     if len(rows) < title + 3:
         return False
@@ -175,15 +178,21 @@ def _first_rows(grid: Grid, n: int) -> Grid:
     return Grid(tuple(c for c in grid.cells if c.row < n), min(n, grid.n_rows), grid.n_cols)
 
 
-def _row_texts(rows: Sequence[Sequence[Cell]], r: int) -> list[str]:
-    return [c.text for c in rows[r]]
+def _row_texts(rows: Sequence[Sequence[Cell]], r: int) -> dict[int, str]:
+    return {c.col: c.text for c in rows[r]}
 
 
-def _same_row(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Two rows say the same: most cells are alike, and no cell is quite another."""
-    if not any(t.strip() for t in a) or len(a) != len(b):
+def _same_row(a: Mapping[int, str], b: Mapping[int, str]) -> bool:
+    """Two rows say the same: most cells are alike, and no cell is quite another.
+
+    A column that is empty in one of the rows does not count (it was lost there), as long as most are there.
+    """
+    mine = {c for c, t in a.items() if t.strip()}
+    theirs = {c for c, t in b.items() if t.strip()}
+    both = mine & theirs
+    if not both or 2 * len(both) < max(len(mine), len(theirs)):
         return False
-    scores = [similar(x, y) for x, y in zip(a, b, strict=True)]
+    scores = [similar(a[c], b[c]) for c in both]
     return sum(scores) / len(scores) >= _SAME and min(scores) >= 60
 
 
@@ -195,16 +204,23 @@ def _same_rows(first: Grid, other: Grid) -> int:
         a, b = _row_texts(mine, n), _row_texts(theirs, n)
         if not _same_row(a, b):
             break
-        if n == 0 and a and _ORDINAL.match(a[0].strip()) and not is_number_row(a):
+        first_text = a[min(a)].strip() if a else ""
+        if n == 0 and _ORDINAL.match(first_text) and not is_number_row(list(a.values())):
             break  # two pieces that begin with the same row of data repeat no header
+        if n and not (is_number_row(list(a.values())) or head_score(mine[n]) >= 0.5 or _under_spans(mine, n)):
+            break  # the first row of data happens to be the same
         n += 1
-    if n and n == min(first.n_rows, other.n_rows) and n > 1:
-        return n if head_score(mine[0]) >= 0.5 else 0
     return n
 
 
+def _under_spans(rows: Sequence[Sequence[Cell]], r: int) -> bool:
+    """Row r lies under a head that spans several columns, or is spanned by one from above."""
+    return any(c.row + c.row_span > r or c.col_span > 1 for row in rows[:r] for c in row)
+
+
 def repeated(first: Grid, header_rows: int, piece: Grid) -> int:
-    """How many leading rows of a later piece repeat the header of the first (all of it, or its last rows only).
+    """How many leading rows of a later piece repeat the header of the first (all of it, or its last rows
+    only).
 
     Word repeats the header; some programs repeat only the row of column numbers.
     """
@@ -220,6 +236,6 @@ def repeated(first: Grid, header_rows: int, piece: Grid) -> int:
             n += 1
         if start + n == header_rows or (n and start == 0):
             return _with_levels(theirs, n, piece) if n <= len(theirs) and n < header_rows else n
-    if theirs and is_number_row(_row_texts(theirs, 0)) and len(theirs[0]) >= 3:
+    if theirs and is_number_row(list(_row_texts(theirs, 0).values())) and len(theirs[0]) >= 3:
         return 1
     return 0

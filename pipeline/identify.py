@@ -1,7 +1,8 @@
 """Ids of an order and its rows: content, never a position, so that every form of an order gives the same.
 
-An order is known by its issuing region, number and date (without them by its title, at last by its bytes), an activity by its number,
-a pair by its municipality, school and partner. Rows of equal content are told apart by counting them.
+An order is known by its issuing region, number and date (without them by its title, at last by its bytes),
+an activity by its number, a pair by its municipality, school and partner. Rows of equal content are told
+apart by counting them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Stable ids: the same content gets the same id on every machine, in every build, from every form of an order."""
+"""Stable ids: the same content gets the same id on every machine, in every build, from every form of an
+order.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter
 
 
 def fold(text: str) -> str:
-    """The form in which two texts are the same content: NFKC, lower case, ё as е, single spaces, plain quotes."""
+    """The form in which two texts are the same content: NFKC, lower case, ё as е, single spaces, plain
+    quotes.
+    """
     text = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
     for quote in "«»„“”\"'’":
         text = text.replace(quote, "")

@@ -1,7 +1,9 @@
 """Tables and text become records of raw values: what a row, a section row and a merged cell mean.
 
-Nothing is corrected here; `Value.raw` is the source's text joined over line and page breaks, `Value.text` the same until
-`normalize` works on it. A row that gives no record (a section row, a total) leaves a trace, a table that no profile knows is kept whole.
+Nothing is corrected here; `Value.raw` is the source's text joined over line and page breaks, `Value.text`
+the same until
+`normalize` works on it. A row that gives no record (a section row, a total) leaves a trace, a table that no
+profile knows is kept whole.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ _NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,
 
 @dataclass(frozen=True, slots=True)
 class Interpreted:
-    """What one document says: the order's text, records of raw values, findings of structure, tables left over."""
+    """What one document says: the order's text, records of raw values, findings of structure, tables
+    left over.
+    """
 
     text: OrderText
     records: tuple[Record, ...]
@@ -44,7 +48,9 @@ class _Rows:
 
 
 def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
-    """Read an assembled document. Each record's `context` holds `types` (field → field type) and `appendix`."""
+    """Read an assembled document. Each record's `context` holds `types` (field → field type) and
+    `appendix`.
+    """
     text = order_text.read(document)
     records: list[Record] = []
     findings: list[Finding] = []
@@ -90,7 +96,9 @@ class _Reader:
         self.leftover = bool(match.unused) and self._unused_text()
 
     def _unused_text(self) -> bool:
-        """Columns that no field takes hold text: the table is kept as it stands too, so that nothing is lost."""
+        """Columns that no field takes hold text: the table is kept as it stands too, so that nothing is
+        lost.
+        """
         texts = [
             c.text.strip()
             for c in self.table.cells
@@ -253,13 +261,17 @@ class _Reader:
         return None
 
     def _is_whole_row(self, cell: Cell) -> bool:
-        """A row of which only the first column exists as a column with a required field: a short row, no section."""
+        """A row of which only the first column exists as a column with a required field: a short row, no
+        section.
+        """
         field_of = {c: f for f, c in self.match.columns.items()}
         name = field_of.get(cell.col)
         return name is not None and self.profile.column(name).required
 
     def _opens_section(self, r: int, number: str) -> bool:
-        """«1.» with a title and nothing else, above rows numbered «1.1», «1.2» or without a number of their own."""
+        """«1.» with a title and nothing else, above rows numbered «1.1», «1.2» or without a number of
+        their own.
+        """
         name = self.profile.section_rows.number if self.profile.section_rows else None
         column = self.match.columns.get("item_no", self.match.columns.get(name) if name else None)
         if column is None or r + 1 >= self.table.n_rows:
@@ -269,7 +281,9 @@ class _Reader:
         return text.startswith(number + ".") or not text
 
     def _numbers_are_rows(self) -> bool:
-        """The number column counts rows, not groups: every row has its own although groups have several rows."""
+        """The number column counts rows, not groups: every row has its own although groups have several
+        rows.
+        """
         rule = self.profile.section_rows
         if rule is None or rule.number is None or rule.number not in self.profile.fill_down:
             return False

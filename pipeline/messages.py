@@ -1,8 +1,8 @@
 """All sentences for people, in English and Russian, from `data/messages/*.csv` (columns key, en, ru).
 
 A template is a `str.format` text whose replacement fields may carry word forms: `{n:row|rows}` and
-`{n:строка|строки|строк}` give «1 row», «5 строк» (CLDR plural rules of the two languages). `{names:list}` joins a
-list with commas, `{text:q}` puts a text from a source into quotes and shortens it.
+`{n:строка|строки|строк}` give «1 row», «5 строк» (CLDR plural rules of the two languages). `{names:list}`
+joins a list with commas, `{text:q}` puts a text from a source into quotes and shortens it.
 """
 
 from __future__ import annotations

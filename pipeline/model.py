@@ -5,9 +5,9 @@
           ─check→ Finding
 
 All are frozen and picklable, so that a stage can run in another process or come from a cache.
-Units: PDF boxes are `(x0, top, x1, bottom)` in points (1/72 inch) from the top left corner of the page; pages,
-tables and rows count from 1 in a `Place`; rows and columns of a `Cell` count from 0. What a format does not have
-is None, never invented.
+Units: PDF boxes are `(x0, top, x1, bottom)` in points (1/72 inch) from the top left corner of the page;
+pages, tables and rows count from 1 in a `Place`; rows and columns of a `Cell` count from 0. What a format
+does not have is None, never invented.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in a source. `table` and `row` are those of the assembled table (see `tables.py`)."""
+    """Where something stands in a source. `table` and `row` are those of the assembled table (see
+    `tables.py`).
+    """
 
     source: str
     page: int | None = None
@@ -100,10 +102,10 @@ class Reason:
 class Grid:
     """One table piece as it lies on one page (or in the flow of a format without pages).
 
-    Extractors give grids; `tables.py` makes tables of them. `header_rows` is what the format itself says (DOCX
-    tblHeader, HTML thead), None where it says nothing. `continues` says what the format knows about the piece
-    belonging to the one before it (None: nothing known). `open_top` / `open_bottom`: the format shows that the first /
-    last row is cut (a PDF without a closing rule), None where it cannot be told.
+    Extractors give grids; `tables.py` makes tables of them. `header_rows` is what the format itself says
+    (DOCX tblHeader, HTML thead), None where it says nothing. `continues` says what the format knows about
+    the piece belonging to the one before it (None: nothing known). `open_top` / `open_bottom`: the format
+    shows that the first / last row is cut (a PDF without a closing rule), None where it cannot be told.
     """
 
     cells: tuple[Cell, ...]
@@ -121,7 +123,9 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An assembled table: all its pieces, without repeated headers, cut rows joined. `number` counts from 1."""
+    """An assembled table: all its pieces, without repeated headers, cut rows joined. `number` counts
+    from 1.
+    """
 
     number: int
     cells: tuple[Cell, ...]
@@ -136,7 +140,9 @@ class Table:
     notes: tuple[Note, ...] = ()
 
     def matrix(self) -> list[list[Cell | None]]:
-        """Rows × columns; a spanning cell stands at each place that it covers, None where there is no cell."""
+        """Rows × columns; a spanning cell stands at each place that it covers, None where there is no
+        cell.
+        """
         rows: list[list[Cell | None]] = [[None] * self.n_cols for _ in range(self.n_rows)]
         for cell in self.cells:
             for r in range(cell.row, min(cell.row + cell.row_span, self.n_rows)):
@@ -147,7 +153,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A source's content in reading order. After `extract`: blocks and grids; after `assemble`: blocks and tables.
+    """A source's content in reading order. After `extract`: blocks and grids; after `assemble`: blocks and
+    tables.
 
     `notes` say what could not be read or is odd about the file as a whole (a damaged page, hidden sheets,
     tracked changes); each becomes a finding.
@@ -199,7 +206,8 @@ class Change:
 
     `kind`: `notation` (the same content in canonical notation: a date as EDTF, quotes, spaces), `ocr` (damage
     repaired), `inferred` (taken from elsewhere, e.g. a locality from the group), `decision` (a person's).
-    `rule` is a stable name (`school-type-ocr`), `confidence` the posterior 0–1, `evidence` the reasons in words.
+    `rule` is a stable name (`school-type-ocr`), `confidence` the posterior 0–1, `evidence` the reasons in
+    words.
     """
 
     rule: str
@@ -226,9 +234,10 @@ Status: TypeAlias = Literal["fixed", "suggested", "kept"]
 class Value:
     """A field of a record: the raw text as it stands in the source and what was made of it.
 
-    `text` is the canonical text, None for «no value» (an empty cell, or a text that could not be interpreted, which is then
-    also said in `problems`). `parts` are the components (a school's legal form, type, …; a date's start and
-    end). `status`: fixed (changed with certainty), suggested (left as it is, `candidates` are ranked), kept.
+    `text` is the canonical text, None for «no value» (an empty cell, or a text that could not be
+    interpreted, which is then also said in `problems`). `parts` are the components (a school's legal form,
+    type, …; a date's start and end). `status`: fixed (changed with certainty), suggested (left as it is,
+    `candidates` are ranked), kept.
     `problems` are findings about this value alone; the record and place are added by the caller.
     """
 
@@ -264,7 +273,8 @@ class Problem:
 class Record:
     """A row of a dataset in the making. `values` are the fields; `place` is where the row stands.
 
-    `id` is empty until `resolve` gives it. `context` holds what the row inherits and is not a field of its own.
+    `id` is empty until `resolve` gives it. `context` holds what the row inherits and is not a field of its
+    own.
     """
 
     dataset: str
@@ -324,9 +334,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class OrderData:
-    """All that one source gave by itself: a pure function of its bytes, the profiles, lexicons and references.
+    """All that one source gave by itself: a pure function of its bytes, the profiles, lexicons and
+    references.
 
-    `order` is the record of `orders`, `records` those of its tables, all with ids; entities are not resolved yet.
+    `order` is the record of `orders`, `records` those of its tables, all with ids; entities are not
+    resolved yet.
     """
 
     source: Source

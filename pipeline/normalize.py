@@ -1,7 +1,8 @@
 """Raw values become canonical values: one order's records, with what the order itself says as evidence.
 
-Two passes. The first only counts what the order says (`Context.seen`); the second normalizes every value with that context. Executors
-are split into (organization, person) pairs here, because their text is one cell in the source.
+Two passes. The first only counts what the order says (`Context.seen`); the second normalizes every value
+with that context. Executors are split into (organization, person) pairs here, because their text is one
+cell in the source.
 """
 
 from __future__ import annotations

@@ -1,20 +1,20 @@
 """What the text around the tables says of an order: issuer, date, number, title, signatory, appendices.
 
-The layout is that of GOST R 7.0.97-2016: letterhead with the issuer, the word ПРИКАЗ (often spaced), date and number, the title
-(«Об …»), a preamble that ends in «приказываю», numbered points, position and name of the signatory; each appendix opens
-with «Приложение № N к приказу … от … № …». Everything may be missing or stand in a table without rules.
+The layout is that of GOST R 7.0.97-2016: letterhead with the issuer, the word ПРИКАЗ (often spaced), date
+and number, the title («Об …»), a preamble that ends in «приказываю», numbered points, position and name of
+the signatory; each appendix opens with «Приложение № N к приказу … от … № …». Everything may be missing or
+stand in a table without rules.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 
 import regex
 
+from pipeline import lexicons
 from pipeline.model import Block, Document, Place, Table
 
 _KIND = regex.compile(
@@ -53,7 +53,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A date or number of the order as it stands somewhere: on the title page (`appendix` None) or in an appendix."""
+    """A date or number of the order as it stands somewhere: on the title page (`appendix` None) or in an
+    appendix.
+    """
 
     raw: str
     place: Place | None
@@ -80,24 +82,24 @@ class OrderText:
 @cache
 def _regions() -> tuple[tuple[str, str], ...]:
     """(folded phrase, name) for nominative and genitive, longest first."""
-    path = resources.files("pipeline") / "data" / "lexicons" / "regions.csv"
-    found = []
-    with path.open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            found += [(row[k].casefold().replace("ё", "е"), row["name"]) for k in ("name", "genitive")]
+    found = [
+        (row[k].casefold().replace("ё", "е"), row["name"])
+        for row in lexicons.rows("regions")
+        for k in ("name", "genitive")
+    ]
     return tuple(sorted(found, key=lambda x: -len(x[0])))
 
 
 @cache
 def _preamble() -> regex.Pattern[str]:
-    path = resources.files("pipeline") / "data" / "lexicons" / "preambles.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        phrases = [regex.escape(row["phrase"]) for row in csv.DictReader(stream)]
+    phrases = sorted(regex.escape(phrase) for phrase in lexicons.words("preambles", "phrase"))
     return regex.compile(r"\s*(?:" + "|".join(phrases) + r")\b", regex.IGNORECASE)
 
 
 def find_region(text: str) -> str | None:
-    """The first subject of the federation that a text names (nominative or genitive), None if it names none."""
+    """The first subject of the federation that a text names (nominative or genitive), None if it names
+    none.
+    """
     folded = _SPACES.sub(" ", text).casefold().replace("ё", "е").replace("—", "–")
     hits = [(at, -len(phrase), name) for phrase, name in _regions() if (at := folded.find(phrase)) >= 0]
     return min(hits)[2] if hits else None
@@ -106,8 +108,8 @@ def find_region(text: str) -> str | None:
 def is_layout(table: Table) -> bool:
     """A table without rules that only places text: letterhead (date | number) or signature (position | name).
 
-    At most three rows, no long texts, and a cell that is a date with year, an order number, a name with initials
-    or the head of an appendix.
+    At most three rows, no long texts, and a cell that is a date with year, an order number, a name with
+    initials or the head of an appendix.
     """
     if table.n_rows > 4 or table.n_cols > 4 or table.header_rows:
         return False

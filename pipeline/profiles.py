@@ -10,8 +10,8 @@
     section_rows: {number: f, text: g}   a row over all columns gives these fields to the rows below it
     skip_rows: [итого]             rows that begin so are totals, not records
 
-Heads are compared fuzzily (OCR damages them too); `words` are beginnings of words that speak for the column where no
-head fits; see `pipeline.columns`.
+Heads are compared fuzzily (OCR damages them too); `words` are beginnings of words that speak for the column
+where no head fits; see `pipeline.columns`.
 """
 
 from __future__ import annotations

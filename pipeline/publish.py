@@ -1,7 +1,7 @@
 """A build is a transaction: written beside, synced to disk, then put in place by one exchange of folders.
 
-A build that fails or is killed leaves the old state. Files in the target folder that the program did not make are carried
-over. A lock keeps a second build of the same folders out.
+A build that fails or is killed leaves the old state. Files in the target folder that the program did not
+make are carried over. A lock keeps a second build of the same folders out.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ def _exchange(stage: Path, target: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the build lock of a folder (its parent must be writable). Raises SetupError when another build holds it."""
+    """Hold the build lock of a folder (its parent must be writable). Raises SetupError when another
+    build holds it.
+    """
     import fcntl
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,14 @@
 """Mentions become entities: municipalities, organizations, persons and schools of all orders.
 
-- A *municipality* is its region and name; an *organization* its region and canonical name; a *person* is the name within an organization.
-- A *school* is what `school.compatible` cannot tell apart within one municipality: same proper name, number, locality, and levels that do not
-  contradict. The municipality is where the school lies (by reference data, else the group that lists it); a mention without one joins the only
-  school of the region that it fits, and stays alone when several fit.
+- A *municipality* is its region and name; an *organization* its region and canonical name; a *person* is
+  the name within an organization.
+- A *school* is what `school.compatible` cannot tell apart within one municipality: same proper name,
+  number, locality, and levels that do not contradict. The municipality is where the school lies (by
+  reference data, else the group that lists it); a mention without one joins the only school of the region
+  that it fits, and stays alone when several fit.
 
-The name of an entity is its most frequent canonical text (the first of equals); `variants` are all raw texts, most frequent first.
+The name of an entity is its most frequent canonical text (the first of equals); `variants` are all raw
+texts, most frequent first.
 """
 
 from __future__ import annotations
@@ -102,7 +105,9 @@ class _Resolver:
         self._homes: dict[tuple[str | None, str], str] = {}
 
     def of_order(self, order: OrderData) -> tuple[Record, ...]:
-        """The order's records with the ids of municipalities, organizations and persons; schools are collected."""
+        """The order's records with the ids of municipalities, organizations and persons; schools are
+        collected.
+        """
         region = order.order.text("region")
         return tuple(self._record(r, region) for r in order.records)
 

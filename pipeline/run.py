@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PrikazError
-from pipeline.model import Document, Finding, Note, OrderData, Place, Source, note
+from pipeline.model import Document, Finding, Note, OrderData, Place, note
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -164,8 +164,8 @@ def unreadable(failure: Failure) -> Finding:
 def find_sources(given: Sequence[Path]) -> list[tuple[str, Path]]:
     """(name, path) of every source in the files and folders given, in a stable order.
 
-    A file is named by its file name, a file in a folder by its path within the folder. What belongs to the program's
-    set-up (reference data, profiles, decisions) and hidden files are no sources.
+    A file is named by its file name, a file in a folder by its path within the folder. What belongs to the
+    program's set-up (reference data, profiles, decisions) and hidden files are no sources.
     """
     found: dict[Path, str] = {}
     for start in given:

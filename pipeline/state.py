@@ -1,7 +1,8 @@
 """What the last build was made from: if nothing changed, there is nothing to do.
 
-The fingerprint covers every input (sources, references, profiles, decisions by content), the options and the program itself (its files by
-content); the outputs are checked by size and modification time. Imports nothing heavy: a build that does nothing must be quick.
+The fingerprint covers every input (sources, references, profiles, decisions by content), the options and
+the program itself (its files by content); the outputs are checked by size and modification time. Imports
+nothing heavy: a build that does nothing must be quick.
 """
 
 from __future__ import annotations

@@ -1,21 +1,20 @@
 """Which grids are pieces of one table, and the columns that the pieces share.
 
-Two neighbouring grids are one table when only page furniture (page numbers, running heads, «продолжение таблицы») lies between
-them and one of these holds: the format says so (`Grid.continues`); the second repeats the first's header; they stand on
-successive pages and their columns have the same edges, or, without edges, the same number and the second has no header of its own.
+Two neighbouring grids are one table when only page furniture (page numbers, running heads, «продолжение
+таблицы») lies between them and one of these holds: the format says so (`Grid.continues`); the second
+repeats the first's header; they stand on successive pages and their columns have the same edges, or,
+without edges, the same number and the second has no header of its own.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 
 import regex
 
-from pipeline import headers
+from pipeline import headers, lexicons
 from pipeline.model import Block, Cell, Document, Grid, Reason
 
 _EDGE = 6.0  # points by which a column edge may lie elsewhere on another page (scanned pages, hairlines)
@@ -34,9 +33,7 @@ class LostColumn:
 
 @cache
 def _furniture() -> regex.Pattern[str]:
-    path = resources.files("pipeline") / "data" / "lexicons" / "page_furniture.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        patterns = [row["pattern"] for row in csv.DictReader(stream)]
+    patterns = [row["pattern"] for row in lexicons.rows("page_furniture")]
     return regex.compile(r"\s*(?:" + "|".join(patterns) + r")\s*", regex.IGNORECASE)
 
 
@@ -99,7 +96,9 @@ def _repeats(first: Grid, header_rows: int, grid: Grid) -> bool:
 
 
 def _same_frame(a: Grid, b: Grid) -> bool:
-    """The outer borders lie at the same distance, or most inner edges do (odd and even pages may be shifted)."""
+    """The outer borders lie at the same distance, or most inner edges do (odd and even pages may be
+    shifted).
+    """
     ea, eb = a.col_edges or (), b.col_edges or ()
     if len(ea) < 2 or len(eb) < 2:
         return False
@@ -114,7 +113,9 @@ def _same_frame(a: Grid, b: Grid) -> bool:
 
 
 def _mapped_by_header(first: Grid, header_rows: int, grid: Grid) -> dict[int, int] | None:
-    """Columns of a piece with fewer columns → columns of the table, by its repeated heads; None if they do not fit."""
+    """Columns of a piece with fewer columns → columns of the table, by its repeated heads; None if they
+    do not fit.
+    """
     if grid.n_cols >= first.n_cols or grid.n_cols < 2 or not grid.n_rows or not header_rows:
         return None
     mine = headers.matrix_rows(first)[header_rows - 1]
@@ -147,7 +148,9 @@ def common_columns(grids: Sequence[Grid]) -> tuple[list[Grid], list[Reason], lis
     for grid in grids:
         mapping = _mapped_by_header(first, head.rows, grid) if grid.n_cols < first.n_cols else None
         if mapping is not None:
+            empty = [c for c in range(first.n_cols) if c not in mapping.values()]
             cells = tuple(replace(c, col=mapping[c.col], col_span=1) for c in grid.cells)
+            cells += tuple(Cell("", r, c) for r in range(grid.n_rows) for c in empty)
             lost.append(LostColumn(grid.n_cols, first.n_cols, "header", grid.page))
             grid = replace(grid, cells=cells, n_cols=first.n_cols)
         elif grid.n_cols == 1 and widest > 1:

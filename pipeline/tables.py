@@ -2,12 +2,15 @@
 
 `assemble` takes these steps, in this order:
 
-1. *stitch*: which neighbouring grids are pieces of one table (`pipeline.stitch`): nothing but page furniture lies between them, and
-   their header is repeated, or their columns lie at the same places, or the format says so;
-2. *columns*: the pieces are laid onto common columns (by their edges, or by their headings where a column was lost);
-3. *headers*: how many rows are header (the format's word, repetition over the pieces, spans, words that stand in column heads, the
-   row of column numbers), and the repeated ones are dropped;
-4. *cut rows*: a row that a page break cut is joined again (`pipeline.cutrows`), a merged cell that goes on is carried over;
+1. *stitch*: which neighbouring grids are pieces of one table (`pipeline.stitch`): nothing but page
+   furniture lies between them, and their header is repeated, or their columns lie at the same places, or
+   the format says so;
+2. *columns*: the pieces are laid onto common columns (by their edges, or by their headings where a column
+   was lost);
+3. *headers*: how many rows are header (the format's word, repetition over the pieces, spans, words that
+   stand in column heads, the row of column numbers), and the repeated ones are dropped;
+4. *cut rows*: a row that a page break cut is joined again (`pipeline.cutrows`), a merged cell that goes on
+   is carried over;
 5. *ragged rows* are reported.
 
 Every decision leaves a `Reason`. Nothing is dropped but repeated header rows.
@@ -17,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from pipeline import cutrows, headers, stitch
 from pipeline.model import (
@@ -62,7 +66,9 @@ def _has_spans(document: Document) -> bool:
 
 @dataclass(slots=True)
 class _Building:
-    """A table in the making; rows are lists of the cells that begin in them (still with their own row numbers)."""
+    """A table in the making; rows are lists of the cells that begin in them (still with their own row
+    numbers).
+    """
 
     n_cols: int
     rows: list[list[Cell]] = field(default_factory=list)
@@ -75,8 +81,7 @@ def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) 
     n_cols = max(p.n_cols for p in pieces)
     head = headers.count(pieces[0], others=pieces[1:])
     build = _Building(n_cols, reasons=[*reasons, *head.reasons])
-    body = [row for piece in pieces for row in rows_of(piece)][head.rows :]
-    shape = cutrows.shape(body, n_cols)
+    shape = cutrows.shape(_certain_rows(pieces, head.rows), n_cols)
     for index, piece in enumerate(pieces):
         rows = rows_of(piece)
         if index:
@@ -120,6 +125,17 @@ def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) 
         tuple(build.findings),
         tuple(n for g in grids for n in g.notes),
     )
+
+
+def _certain_rows(pieces: Sequence[Grid], header_rows: int) -> list[list[Cell]]:
+    """The rows that are surely whole and no header: what the columns look like is learned from them."""
+    found = rows_of(pieces[0])[header_rows:]
+    for before, piece in pairwise(pieces):
+        rows = rows_of(piece)[headers.repeated(pieces[0], header_rows, piece) :]
+        if len(found) > 1 and before.n_rows > header_rows + 1:
+            found.pop()  # cut perhaps, as is the first row of the piece
+        found.extend(rows[1:])
+    return found
 
 
 def rows_of(grid: Grid) -> list[list[Cell]]:
@@ -182,7 +198,9 @@ def _merge_rows(build: _Building, rest: list[Cell], why: tuple[Note, ...], numbe
 
 
 def _carry(build: _Building, rows: list[list[Cell]], piece: Grid) -> list[list[Cell]]:
-    """An empty cell left of the first text, under a merged or filled one: the merged cell goes on after the break."""
+    """An empty cell left of the first text, under a merged or filled one: the merged cell goes on after
+    the break.
+    """
     first = next((c.col for c in rows[0] if c.text.strip()), 0)
     kept = list(rows[0])
     for cell in rows[0]:

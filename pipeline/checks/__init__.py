@@ -1,7 +1,7 @@
 """Checks: functions from the corpus to findings. A new check is one function and one line in `CHECKS`.
 
-Each looks at canonical records only (`Corpus`), says what it sees with the words of `data/messages/checks.csv`, and gives one finding
-for one cause, with all its places.
+Each looks at canonical records only (`Corpus`), says what it sees with the words of
+`data/messages/checks.csv`, and gives one finding for one cause, with all its places.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The same school twice: in one municipality (a repeated row) or under two (a row that slipped).
 
-Two rows name one school when `school.compatible` says so and both have a proper name or a locality: «МБОУ СШ № 4» of two
-municipalities are two schools.
+Two rows name one school when `school.compatible` says so and both have a proper name or a locality: «МБОУ
+СШ № 4» of two municipalities are two schools.
 """
 
 from __future__ import annotations

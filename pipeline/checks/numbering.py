@@ -1,7 +1,8 @@
 """Numbers of items and groups: gaps, repetitions, numbers written otherwise than the rest.
 
-A list counts from where it begins; a step of more than one is a gap, the same number again a duplicate, a smaller number is out of order.
-How numbers are written («2.1.» or «2.1») is settled by the majority of the list.
+A list counts from where it begins; a step of more than one is a gap, the same number again a duplicate, a
+smaller number is out of order. How numbers are written («2.1.» or «2.1») is settled by the majority of the
+list.
 """
 
 from __future__ import annotations

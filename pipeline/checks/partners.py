@@ -1,7 +1,8 @@
-"""Partner schools: one that serves far more rows than the others (a fill-down error), one that is itself at risk.
+"""Partner schools: one that serves far more rows than the others (a fill-down error), one that is itself at
+risk.
 
-«Far more» is the modified z-score of Iglewicz and Hoaglin (How to Detect and Handle Outliers, 1993): 0.6745 · (x − median) / MAD
-above 3.5, with a MAD of at least 1, because most partners serve one to three schools.
+«Far more» is the modified z-score of Iglewicz and Hoaglin (How to Detect and Handle Outliers, 1993): 0.6745
+· (x − median) / MAD above 3.5, with a MAD of at least 1, because most partners serve one to three schools.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def check_missing(corpus: Corpus) -> Iterator[Finding]:
 def _missing(record: Record, place: Place | None) -> Iterator[Finding]:
     for field in _NEEDED[record.dataset]:
         value = record.values.get(field)
-        if value is None or not value.raw.strip() and not value.text:
+        if value is None or (not value.raw.strip() and not value.text):
             yield _finding(record, field, place)
 
 

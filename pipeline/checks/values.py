@@ -1,6 +1,7 @@
 """What the normalizers noticed about single values, and what they repaired.
 
-Equal problems of equal values are one finding with all their places: twelve times the same OCR error is one thing to look at.
+Equal problems of equal values are one finding with all their places: twelve times the same OCR error is one
+thing to look at.
 """
 
 from __future__ import annotations

@@ -1,0 +1,244 @@
+"""Structure: stitching page pieces, headers, cut rows, merged cells that go on, ragged rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import headers, tables
+from pipeline.model import Block, Cell, Document, Grid, Place, Source, Table
+
+SOURCE = Source("order.pdf", "0" * 64, "pdf")
+HEAD = ["№ п/п", "Муниципалитет", "Школа", "Школа-партнер"]
+SITES = [
+    ["1.", "Вяземский район", "МБОУ Шуйская ООШ", "МБОУ Шимановская СОШ"],
+    ["", "", "МБОУ Юшковская ООШ", "МБОУ Шимановская СОШ"],
+    ["", "", "МБОУ Тумановская СШ", "МБОУ Вязьма-Брянская СОШ"],
+    ["2.", "Глинковский район", "МБОУ Доброминская СШ", "МБОУ Ельнинская СШ № 2"],
+    ["", "", "МБОУ Дубосищенская ООШ", "МБОУ Ельнинская СШ № 2"],
+    ["3.", "Демидовский район", "МБОУ Михайловская ООШ", "МБОУ СШ № 2 г. Демидова"],
+]
+EDGES = (0.0, 40.0, 140.0, 300.0, 460.0)
+
+
+def grid(rows: list[list[str]], page: int | None = None, **more: object) -> Grid:
+    cells = tuple(
+        Cell(text, r, c, place=Place("order.pdf", page))
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    )
+    return Grid(cells, len(rows), max(map(len, rows)), page=page, **more)  # type: ignore[arg-type]
+
+
+def assemble(*content: Grid | Block, form: str = "pdf") -> Document:
+    return tables.assemble(Document(replace(SOURCE, format=form), content))
+
+
+def texts(table: Table) -> list[list[str]]:
+    rows = [[""] * table.n_cols for _ in range(table.n_rows)]
+    for cell in table.cells:
+        rows[cell.row][cell.col] = " ".join(cell.text.split())
+    return rows
+
+
+def test_pieces_with_a_repeated_header_are_one_table_without_the_repetition() -> None:
+    done = assemble(grid([HEAD, *SITES[:3]], 1), grid([HEAD, *SITES[3:]], 2))
+    (table,) = done.tables
+    assert texts(table) == [HEAD, *SITES]
+    assert table.pages == (1, 2)
+    assert table.header_rows == 1
+
+
+def test_a_header_that_ocr_damaged_on_the_second_page_is_still_the_header() -> None:
+    damaged = ["№ п/н", "Муниципалитег", "Школа", "Школа-паргнер"]
+    (table,) = assemble(grid([HEAD, *SITES[:3]], 1), grid([damaged, *SITES[3:]], 2)).tables
+    assert texts(table) == [HEAD, *SITES]
+
+
+def test_a_heading_between_two_grids_parts_them() -> None:
+    done = assemble(grid([HEAD, *SITES[:3]], 1), Block("Приложение № 2"), grid([HEAD, *SITES[3:]], 2))
+    assert len(done.tables) == 2
+
+
+@pytest.mark.parametrize(
+    "furniture", ["- 2 -", "2", "Продолжение таблицы 1", "Страница 2 из 5", "Продолжение приложения № 2"]
+)
+def test_page_furniture_does_not_part_a_table(furniture: str) -> None:
+    done = assemble(grid([HEAD, *SITES[:3]], 1), Block(furniture), grid([HEAD, *SITES[3:]], 2))
+    assert len(done.tables) == 1
+
+
+def test_pieces_on_successive_pages_with_the_same_edges_are_one_table_without_a_repeated_header() -> None:
+    done = assemble(grid([HEAD, *SITES[:3]], 1, col_edges=EDGES), grid(SITES[3:], 2, col_edges=EDGES))
+    assert [t.n_rows for t in done.tables] == [7]
+
+
+def test_tables_of_different_width_on_successive_pages_stay_two() -> None:
+    other = tuple(x * 0.7 for x in EDGES)
+    done = assemble(grid([HEAD, *SITES[:3]], 1, col_edges=EDGES), grid(SITES[3:], 2, col_edges=other))
+    assert len(done.tables) == 2
+
+
+def test_a_table_with_its_own_header_after_the_page_break_is_another_table() -> None:
+    own = [["№", "Ф.И.О.", "Должность", "Телефон"], ["1", "Иванов И.И.", "директор", "2-11-22"]]
+    done = assemble(grid([HEAD, *SITES[:3]], 1, col_edges=EDGES), grid(own, 2, col_edges=EDGES))
+    assert len(done.tables) == 2
+
+
+def test_two_tables_on_one_page_are_two_tables() -> None:
+    assert len(assemble(grid([HEAD, *SITES[:3]], 1), grid([HEAD, *SITES[3:]], 1)).tables) == 2
+
+
+def test_a_row_of_column_numbers_repeated_alone_is_dropped() -> None:
+    numbers = ["1", "2", "3", "4"]
+    (table,) = assemble(
+        grid([HEAD, numbers, *SITES[:3]], 1, col_edges=EDGES), grid([numbers, *SITES[3:]], 2, col_edges=EDGES)
+    ).tables
+    assert texts(table) == [HEAD, numbers, *SITES]
+    assert table.header_rows == 2
+
+
+def test_a_cell_cut_by_the_page_break_is_one_cell_again_and_says_so() -> None:
+    first = [HEAD, *SITES[:3], ["2.", "Глинковский район", "МБОУ Доброминская", "МБОУ Ельнинская СШ № 2"]]
+    second = [HEAD, ["", "", "СШ", ""], *SITES[4:]]
+    (table,) = assemble(grid(first, 1), grid(second, 2)).tables
+    assert texts(table) == [HEAD, *SITES]
+    assert [f.code for f in table.findings] == ["row-joined"]
+
+
+def test_all_cells_of_a_row_cut_by_the_page_break_are_joined() -> None:
+    first = [HEAD, *SITES[:3], ["2.", "Глинковский", "МБОУ Доброминская", "МБОУ Ельнинская"]]
+    second = [HEAD, ["", "район", "СШ", "СШ № 2"], *SITES[4:]]
+    (table,) = assemble(grid(first, 1), grid(second, 2)).tables
+    assert texts(table) == [HEAD, *SITES]
+
+
+def test_a_row_with_empty_first_columns_after_the_break_is_a_row_of_its_own() -> None:
+    (table,) = assemble(grid([HEAD, *SITES[:4]], 1), grid([HEAD, *SITES[4:]], 2)).tables
+    assert texts(table) == [HEAD, *SITES]
+    assert not table.findings
+
+
+def test_a_new_school_whose_partner_is_missing_is_not_glued_to_the_row_before() -> None:
+    second = [HEAD, ["", "", "МБОУ Дубосищенская ООШ", ""], *SITES[5:]]
+    (table,) = assemble(grid([HEAD, *SITES[:4]], 1), grid(second, 2)).tables
+    assert table.n_rows == 7
+    assert texts(table)[5][2] == "МБОУ Дубосищенская ООШ"
+
+
+def test_text_that_goes_on_under_an_empty_number_is_joined_even_with_a_capital() -> None:
+    head = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Сроки исполнения"]
+    rows = [
+        [f"1.{i}.", f"Разработка положения о конкурсе номер {i}", "СОИРО", "2021 г."] for i in range(1, 7)
+    ]
+    cut = [*rows[:3], ["1.4.", "Разработка положения о конкурсе", "СОИРО", "2021 г."]]
+    (table,) = assemble(
+        grid([head, *cut], 1), grid([head, ["", "Смоленской области", "", ""], *rows[4:]], 2)
+    ).tables
+    assert texts(table)[4][1] == "Разработка положения о конкурсе Смоленской области"
+
+
+def test_a_section_row_at_the_top_of_a_page_is_no_rest() -> None:
+    head = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Сроки исполнения"]
+    rows = [[f"1.{i}.", f"Разработка номер {i}", "СОИРО", "2021 г."] for i in range(1, 7)]
+    (table,) = assemble(
+        grid([head, *rows], 1), grid([head, ["2. Меры поддержки", "", "", ""], *rows], 2)
+    ).tables
+    assert texts(table)[7] == ["2. Меры поддержки", "", "", ""]
+
+
+def test_a_merged_cell_goes_on_after_the_break() -> None:
+    first = Grid(
+        (
+            *(Cell(t, 0, c) for c, t in enumerate(HEAD)),
+            Cell("1.", 1, 0, row_span=2),
+            Cell("Вяземский район", 1, 1, row_span=2),
+            *(Cell(SITES[r][c], r + 1, c) for r in (0, 1) for c in (2, 3)),
+        ),
+        3,
+        4,
+        page=1,
+    )
+    second = grid([HEAD, SITES[2], SITES[3]], 2)
+    (table,) = assemble(first, second).tables
+    group = next(c for c in table.cells if c.text == "Вяземский район")
+    assert group.row_span == 3
+    assert table.n_rows == 5
+
+
+def test_a_column_lost_on_one_page_is_found_by_its_heading_and_reported() -> None:
+    three = [[r[0], r[2], r[3]] for r in [HEAD, *SITES[3:]]]
+    (table,) = assemble(grid([HEAD, *SITES[:3]], 1), grid(three, 2)).tables
+    assert [row[2] for row in texts(table)] == ["Школа", *(r[2] for r in SITES)]
+    assert [f.code for f in table.findings] == ["header-mismatch"]
+
+
+def test_pieces_with_other_columns_are_laid_onto_the_edges_of_all() -> None:
+    section = Grid((Cell("2. Меры", 0, 0),), 1, 1, page=2, col_edges=(0.0, 460.0))
+    (table,) = assemble(grid([HEAD, *SITES[:3]], 1, col_edges=EDGES), section).tables
+    assert next(c for c in table.cells if c.text == "2. Меры").col_span == 4
+
+
+def test_a_short_row_is_reported_and_kept() -> None:
+    (table,) = assemble(
+        grid([HEAD, *SITES[:3], ["2.", "Глинковский район", "МБОУ Доброминская СШ"]]), form="text"
+    ).tables
+    assert [(f.code, f.place.row) for f in table.findings if f.place] == [("ragged-row", 5)]
+    assert texts(table)[4][2] == "МБОУ Доброминская СШ"
+
+
+def test_rows_and_tables_count_from_one_in_places() -> None:
+    (table,) = assemble(grid([HEAD, *SITES], 3)).tables
+    assert str(table.cells[-1].place) == "order.pdf#page=3&table=1&row=7"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([HEAD, *SITES], 1),
+        (SITES, 0),
+        ([["Наименование", "Кол-во"], ["Школы", "12"], ["Лицеи", "3"]], 1),
+        ([["Показатель", "2020", "2021"], ["Школы", "12", "13"]], 1),
+        ([["Альфа", "Бета"], ["1", "2"], ["3", "4"]], 1),
+        ([["Иванов", "Петров"], ["Сидоров", "Кузнецов"]], 0),
+    ],
+)
+def test_how_many_rows_are_header(rows: list[list[str]], expected: int) -> None:
+    assert headers.count(grid(rows)).rows == expected
+
+
+def test_a_head_over_two_columns_has_its_sub_heads_in_the_header() -> None:
+    cells = (
+        Cell("№ п/п", 0, 0, row_span=2),
+        Cell("Мероприятие", 0, 1, row_span=2),
+        Cell("Сроки", 0, 2, col_span=2),
+        Cell("начало", 1, 2),
+        Cell("конец", 1, 3),
+        *(Cell(t, 2, c) for c, t in enumerate(["1", "Конкурс", "май", "июнь"])),
+    )
+    assert headers.count(Grid(cells, 3, 4)).rows == 2
+
+
+def test_a_caption_inside_the_table_counts_as_header() -> None:
+    cells = (
+        Cell("Перечень площадок", 0, 0, col_span=4),
+        *(Cell(t, 1, c) for c, t in enumerate(HEAD)),
+        *(Cell(t, 2, c) for c, t in enumerate(SITES[0])),
+    )
+    assert headers.count(Grid(cells, 3, 4)).rows == 2
+
+
+word = st.text("абвгдежзийклмнопрстуфхцчшщыэюя", min_size=1, max_size=8)
+
+
+@given(st.lists(st.lists(word, min_size=3, max_size=3), min_size=1, max_size=12), st.integers(0, 12))
+def test_no_text_is_ever_lost(rows: list[list[str]], cut: int) -> None:
+    """However the rows are cut into pages, every cell text is still there once (repeated headers apart)."""
+    pieces = [p for p in (rows[:cut], rows[cut:]) if p]
+    head = ["№ п/п", "Мероприятие", "Сроки"]
+    done = assemble(*(grid([head, *p], i + 1) for i, p in enumerate(pieces)))
+    found = sorted(w for t in done.tables for c in t.cells if c.row >= t.header_rows for w in c.text.split())
+    assert found == sorted(w for row in rows for w in row)
