@@ -218,6 +218,32 @@ def _under_spans(rows: Sequence[Sequence[Cell]], r: int) -> bool:
     return any(c.row + c.row_span > r or c.col_span > 1 for row in rows[:r] for c in row)
 
 
+def repeated_inside(first: Grid, header_rows: int, piece: Grid) -> list[int]:
+    """Rows of a piece, below its top, at which the whole header begins again."""
+    mine = _top_rows(first)[:header_rows]
+    if not mine or len([c for c in mine[0] if c.text.strip()]) < 2 or piece.n_rows <= header_rows:
+        return []
+    heads = {(c.col, c.text) for c in mine[0] if c.text.strip()}
+    candidates = sorted({c.row for c in piece.cells if c.row > 0 and (c.col, c.text) in heads})
+    if not candidates:
+        return []
+    wanted = {r + k for r in candidates for k in range(header_rows)}
+    rows: dict[int, dict[int, str]] = {}
+    for cell in piece.cells:
+        if cell.row in wanted:
+            rows.setdefault(cell.row, {})[cell.col] = cell.text
+    found: list[int] = []
+    for r in candidates:
+        whole = all(_same_row(_row_texts(mine, k), rows.get(r + k, {})) for k in range(header_rows))
+        if (
+            whole
+            and (r >= header_rows if piece is first else True)
+            and (not found or r >= found[-1] + header_rows)
+        ):
+            found.append(r)
+    return found
+
+
 def repeated(first: Grid, header_rows: int, piece: Grid) -> int:
     """How many leading rows of a later piece repeat the header of the first (all of it, or its last rows
     only).

@@ -80,6 +80,7 @@ def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) 
     pieces, reasons, notes = stitch.common_columns(grids)
     n_cols = max(p.n_cols for p in pieces)
     head = headers.count(pieces[0], others=pieces[1:])
+    pieces = [part for piece in pieces for part in _split_at_header(piece, pieces[0], head.rows)]
     build = _Building(n_cols, reasons=[*reasons, *head.reasons])
     shape = cutrows.shape(_certain_rows(pieces, head.rows), n_cols)
     for index, piece in enumerate(pieces):
@@ -125,6 +126,24 @@ def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) 
         tuple(build.findings),
         tuple(n for g in grids for n in g.notes),
     )
+
+
+def _split_at_header(piece: Grid, first: Grid, header_rows: int) -> list[Grid]:
+    """A header that stands again among the rows (a text export without page breaks) begins a new piece."""
+    starts = [r for r in headers.repeated_inside(first, header_rows, piece) if r > 0]
+    if not starts:
+        return [piece]
+    bounds = [0, *starts, piece.n_rows]
+    parts = []
+    for start, end in pairwise(bounds):
+        cells = tuple(
+            replace(c, row=c.row - start, row_span=min(c.row_span, end - c.row))
+            for c in piece.cells
+            if start <= c.row < end
+        )
+        part = replace(piece, cells=cells, n_rows=end - start)
+        parts.append(part if start == 0 else replace(part, header_rows=None, bbox=None))
+    return parts
 
 
 def _certain_rows(pieces: Sequence[Grid], header_rows: int) -> list[list[Cell]]:

@@ -231,6 +231,15 @@ def test_a_caption_inside_the_table_counts_as_header() -> None:
     assert headers.count(Grid(cells, 3, 4)).rows == 2
 
 
+def test_a_header_that_stands_again_among_the_rows_is_dropped_and_the_cut_row_joined() -> None:
+    head = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Сроки исполнения"]
+    rows = [[f"1.{i}.", f"Разработка номер {i}", "СОИРО", "2021 г."] for i in range(1, 7)]
+    cut = [head, *rows[:4], head, ["", "для школ", "", ""], *rows[4:]]
+    (table,) = assemble(grid(cut), form="text").tables
+    assert [row[0] for row in texts(table)] == ["№ п/п", *(r[0] for r in rows)]
+    assert texts(table)[4][1] == "Разработка номер 4 для школ"
+
+
 word = st.text("абвгдежзийклмнопрстуфхцчшщыэюя", min_size=1, max_size=8)
 
 
