@@ -26,9 +26,9 @@ from pipeline.model import Block, note
 
 _FLAT = (n.TR, n.TC, n.P, n.T, n.MATH_TEXT, n.TAB, n.BR, n.CR, n.NO_BREAK, n.SOFT,
          n.GRID_SPAN, n.V_MERGE, n.GRID_BEFORE, n.GRID_AFTER, n.TBL_HEADER)  # fmt: skip
-_COMPLEX = (n.TBL, n.INS, n.DEL, n.MOVE_FROM, n.MOVE_TO, n.DEL_TEXT, n.FLD_CHAR, n.SYM, n.FOOTNOTE_REF, n.ENDNOTE_REF,
-            n.ALTERNATE, n.PICT, n.DRAWING, n.OBJECT, n.RT, n.H_MERGE, n.HIDDEN, n.VANISH, n.SPEC_VANISH, n.NUM_PR,
-            n.CELL_DEL, n.ALT_CHUNK, n.SUB_DOC, n.PTAB, *n.CHANGES)  # fmt: skip
+_COMPLEX = (n.TBL, n.INS, n.DEL, n.MOVE_FROM, n.MOVE_TO, n.DEL_TEXT, n.FLD_CHAR, n.SYM, n.FOOTNOTE_REF,
+            n.ENDNOTE_REF, n.ALTERNATE, n.PICT, n.DRAWING, n.OBJECT, n.RT, n.H_MERGE, n.HIDDEN, n.VANISH,
+            n.SPEC_VANISH, n.NUM_PR, n.CELL_DEL, n.ALT_CHUNK, n.SUB_DOC, n.PTAB, *n.CHANGES)  # fmt: skip
 _PROPERTIES = frozenset((n.TC_PR, n.TR_PR, n.TBL_PR, n.TBL_GRID, n.SDT_PR, n.w("sdtEndPr"), n.w("tblPrEx")))
 _SIGNS = {n.BR: "\n", n.CR: "\n", n.NO_BREAK: "\u2011", n.SOFT: "\u00ad"}
 
@@ -221,9 +221,8 @@ class TableReader:
         header = False
         hidden_runs, special = self.flow.inline.styles.hidden_runs, self.flow._special
         for el in self.tbl.iter(*self.flow._watched):
-            if tr is None:
-                if el is not awaited:
-                    continue
+            if tr is None and el is not awaited:
+                continue
             tag = el.tag
             if tag == n.T:
                 text = el.text or ""

@@ -8,6 +8,7 @@ are dropped; 4. cells merged downwards become one cell.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -92,7 +93,9 @@ def _edges(widths: Sequence[int]) -> list[int]:
 def _snap_rows(
     rows: list[list[RawCell]], widths: list[int], odd: dict[int, list[int]]
 ) -> list[list[RawCell]]:
-    """Rows with the columns that their widths show, where every border of the row meets one of the table's."""
+    """Rows with the columns that their widths show, where every border of the row meets one of the
+    table's.
+    """
     edges = _edges(widths)
     result = list(rows)
     for index, sizes in odd.items():
@@ -102,7 +105,7 @@ def _snap_rows(
         found = [min(range(len(edges)), key=lambda i: abs(edges[i] - x)) for x in _edges(sizes)[1:]]
         borders = _edges(sizes)[1:]
         near = all(abs(edges[i] - x) <= _SNAP for i, x in zip(found, borders, strict=True))
-        if near and all(a < b for a, b in zip(found, found[1:], strict=False)):
+        if near and all(a < b for a, b in itertools.pairwise(found)):
             result[index] = [
                 (text, found[i], found[i + 1] - found[i], merge) for i, (text, _, _, merge) in enumerate(row)
             ]
@@ -114,9 +117,7 @@ def _narrow(rows: list[list[RawCell]], widths: list[int]) -> list[int]:
     narrow = {c for c, width in enumerate(widths) if width < _NARROW}
     for row in rows:
         for _, col, span, _ in row:
-            if span == 1:
-                narrow.discard(col)
-            elif len(narrow) > 1 and all(c in narrow for c in range(col, col + span)):
+            if span == 1 or (len(narrow) > 1 and all(c in narrow for c in range(col, col + span))):
                 narrow.discard(col)
     return sorted(narrow)
 

@@ -48,7 +48,7 @@ IMAGE_DATA = "{urn:schemas-microsoft-com:vml}imagedata"
 VAL, ID, NUM_ID, ILVL = w("val"), w("id"), w("numId"), w("ilvl")
 R_ID = _R + "id"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-CHANGES = tuple(w(x + "PrChange") for x in ("p", "r", "tc", "tr", "tbl", "sect")) + (w("tblGridChange"),)
+CHANGES = tuple(w(x + "Change") for x in ("pPr", "rPr", "tcPr", "trPr", "tblPr", "sectPr", "tblGrid"))
 
 
 def on(element: etree._Element | None) -> bool:

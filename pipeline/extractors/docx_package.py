@@ -150,7 +150,9 @@ def open_package(path: Path) -> Package:
 
 
 class _Stream(io.RawIOBase):
-    """A part inflated chunk by chunk: dialect translated, size limited, damage noted and taken for the end."""
+    """A part inflated chunk by chunk: dialect translated, size limited, damage noted and taken for the
+    end.
+    """
 
     def __init__(self, package: Package, part: str) -> None:
         self._package, self._part = package, part

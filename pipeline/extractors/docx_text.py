@@ -49,10 +49,8 @@ def symbols() -> dict[tuple[str, int], str]:
     `lexicons/word-symbols.csv`.
     """
     file = resources.files("pipeline") / "data" / "lexicons" / "word-symbols.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        return {
-            (row["font"].lower(), int(row["code"], 16)): row["character"] for row in csv.DictReader(stream)
-        }
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return {(row["font"].lower(), int(row["code"], 16)): row["character"] for row in rows}
 
 
 @dataclass(slots=True)
@@ -288,9 +286,8 @@ def plain(t: etree._Element) -> str:
     space.
     """
     text = t.text or ""
-    if text and (text[0].isspace() or text[-1].isspace()):
-        if t.get(n.SPACE) != "preserve":
-            text = text.strip(" \t\r\n")
+    if text and (text[0].isspace() or text[-1].isspace()) and t.get(n.SPACE) != "preserve":
+        text = text.strip(" \t\r\n")
     return text.replace("\n", " ") if "\n" in text else text
 
 
