@@ -63,7 +63,7 @@ def read_document(path: Path, name: str, *, per_page: bool = False) -> Document:
     from pipeline import extractors, sniff, tables
 
     source = sniff.sniff(path, name)
-    document = extractors.extract(path, source)
+    document = extractors.extractor(source.format)(path, source)
     return tables.assemble(document, per_page=per_page)
 
 
