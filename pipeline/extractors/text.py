@@ -13,11 +13,11 @@ from pathlib import Path
 
 from pipeline.encoding import decode
 from pipeline.errors import SourceError
-from pipeline.extractors import text_pipes, text_tabs
+from pipeline.extractors import text_boxes, text_pipes, text_tabs
 from pipeline.extractors.text_piece import Reader
 from pipeline.model import Block, Document, Grid, Place, Source
 
-_READERS: tuple[Reader, ...] = (text_pipes.read, text_tabs.read)
+_READERS: tuple[Reader, ...] = (text_boxes.read, text_pipes.read, text_tabs.read)
 
 
 def extract(path: Path, source: Source) -> Document:
@@ -55,9 +55,12 @@ def read_lines(lines: Sequence[str], place: Place, before: Sequence[Grid] = ()) 
                 content.append(Block(lines[at].strip(), place=place))
             at += 1
             continue
+        at = found.end
+        content.extend(Block(text, place=place) for text in found.texts)
+        if found.grid is None:
+            continue
         cells = tuple(replace(cell, place=place) for cell in found.grid.cells)
         grid = replace(found.grid, cells=cells, page=place.page)
         content.append(grid)
         grids.append(grid)
-        at = found.end
     return content

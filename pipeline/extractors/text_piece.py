@@ -11,10 +11,18 @@ from pipeline.model import Cell, Grid
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table piece in the lines `start` (where the reader was asked) to `end` (exclusive)."""
+    """A table piece in the lines from where the reader was asked to `end` (exclusive).
 
-    grid: Grid
+    Without a grid it is no table but a frame around `texts`. `edges` are the positions of the column borders
+    on the line (characters), `closed` that a rule stands below: both for a body that goes on outside the
+    box.
+    """
+
+    grid: Grid | None
     end: int
+    texts: tuple[str, ...] = ()
+    edges: tuple[int, ...] = ()
+    closed: bool = False
 
 
 Reader: TypeAlias = Callable[[Sequence[str], int, Sequence[Grid]], Found | None]

@@ -1,0 +1,87 @@
+"""The characters that tables in plain text are drawn with, and where they stand on a line.
+
+Three alphabets: box drawing (Unicode U+2500–257F, the code page 866 of DOS), ASCII (`+--+`, `|`), and what
+Windows made of code page 866 when it was turned into 1251 («best fit»: `----T---¬`, `+---+`, `L---+----`,
+`¦`), as in the dumps of the Russian legal databases. Positions count character cells: a combining mark
+stands in the cell of its letter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TypeAlias
+
+Line: TypeAlias = Sequence[str]
+"""A line as character cells: the text itself, or a list of letters with their marks."""
+
+BARS = frozenset("│║┃|¦╎╏┆┇┊┋")
+DASHES = frozenset("─═━-=_—–‐‑‒―╌╍┄┅┈┉")
+_DRAWN = frozenset(map(chr, range(0x2500, 0x2580))) - BARS - DASHES
+JUNCTIONS = _DRAWN | {"+"}
+_LETTERS = frozenset("TТL¬Гг")  # ┬ └ ┐ ╔ in code page 1251; they count in rules only
+_RULE = DASHES | BARS | JUNCTIONS | _LETTERS | {" ", ":"}
+_TOP = frozenset("┌┍┎┏┐┑┒┓╒╓╔╕╖╗╭╮¬")
+_BOTTOM = frozenset("└┕┖┗┘┙┚┛╘╙╚╛╜╝╰╯")
+
+
+def cells_of(text: str) -> Line:
+    """The character cells of a line: tabs expanded, marks and characters without width put to their letter."""
+    if "\t" in text:
+        text = text.expandtabs(8)
+    if text.isascii() or not any(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text):
+        return text
+    cells: list[str] = []
+    for char in text:
+        if cells and unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            cells[-1] += char
+        elif unicodedata.category(char) != "Cf":
+            cells.append(char)
+    return cells
+
+
+def is_rule(line: Line) -> bool:
+    """The line is a rule: dashes and junctions only, and at least half of it dashes."""
+    marks = [c for c in line if c != " "]
+    if len(marks) < 3 or (marks[0] == ":" and len(set(marks)) == 1):
+        return False
+    dashes = 0
+    for i, char in enumerate(line):
+        if char in DASHES:
+            dashes += 1
+        elif char not in _RULE or (char in _LETTERS and not _touches_dash(line, i)):
+            return False
+    return dashes * 2 >= len(marks) and dashes >= 2
+
+
+def _touches_dash(line: Line, i: int) -> bool:
+    return (i > 0 and line[i - 1] in DASHES) or (i + 1 < len(line) and line[i + 1] in DASHES)
+
+
+def borders(line: Line, rule: bool) -> list[int]:
+    """Where bars and junctions stand; letters count as junctions in a rule only, «+» in rules and beside
+    dashes.
+    """
+    found = []
+    for i, char in enumerate(line):
+        drawn = char in BARS or char in _DRAWN or (rule and char in _LETTERS)
+        if drawn or (char == "+" and (rule or _touches_dash(line, i) or _only_plus(line, i))):
+            found.append(i)
+    return found
+
+
+def _only_plus(line: Line, i: int) -> bool:
+    """«+» at the edge of the line's text."""
+    return not "".join(line[:i]).strip() or not "".join(line[i + 1 :]).strip()
+
+
+def is_top(line: Line) -> bool:
+    """A rule that opens a box and nothing else."""
+    text = "".join(line).strip()
+    return bool(text) and (text[0] in _TOP or text[-1] in _TOP)
+
+
+def is_bottom(line: Line) -> bool:
+    """A rule that closes a box and nothing else."""
+    text = "".join(line).strip()
+    return bool(text) and (text[0] in _BOTTOM or text[-1] in _BOTTOM or (text[0] == "L" and is_rule(text)))

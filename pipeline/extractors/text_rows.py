@@ -1,0 +1,110 @@
+"""Where rows begin among lines of a table that no rule parts.
+
+A line continues the row above it unless something shows that it begins one:
+
+- the first column is a column of numbers, and the line has the next number;
+- the columns left of it are merged over their group: line after line fills the same columns, and begins with
+  the word that numbered rows begin with («МБОУ»), or its first word would still have had room on the line
+  above, so that nobody would have begun a new line there;
+- there are no numbers, the first column is filled on every line, and the words had room.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import regex
+
+_NUMBER = regex.compile(r"(?:№\s*)?(\d{1,4}(?:\.\d{1,3}){0,4})[.)]?")
+_MOST = 0.8  # share of lines that makes a habit
+_ROOM = 1  # a word needs this much space before it
+
+Lines = Sequence[Sequence[str]]
+"""The lines of a band: one text a column, stripped, "" where the line has none."""
+
+
+def is_number(text: str) -> bool:
+    """A row number: «3», «3.», «1.2.», «№ 4», «5)»."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def numbered(first_column: Sequence[str]) -> bool:
+    """The texts of a first column (body rows) are mostly row numbers."""
+    filled = [t for t in first_column if t.strip()]
+    return bool(filled) and sum(map(is_number, filled)) >= 0.6 * len(filled)
+
+
+def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: bool) -> list[int]:
+    """The lines (counted from 0) that begin a row; always with 0.
+
+    `widths` are the columns' widths in characters; `has_numbers`: the table's first column is numbers;
+    `ruled`: rules part rows elsewhere in this table, so that their absence means something.
+    """
+    n = len(lines)
+    if n < 2:
+        return [0] if n else []
+    if has_numbers:
+        found = [0] + [i for i in range(1, n) if _new_number(lines, i, widths)]
+        if len(found) == 1 and ruled:
+            return [0]
+        return _with_groups(lines, found, widths)
+    if ruled:
+        return [0]
+    filled = sum(1 for line in lines if line[0])
+    if filled >= _MOST * n and _had_room(lines, range(1, n), widths, 0):
+        return list(range(n))
+    return [0]
+
+
+def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
+    text = lines[i][0]
+    if not text:
+        return False
+    if not is_number(text):
+        # a text among the numbers: a heading inside the table, unless a number was wrapped
+        return len(text) > 6 and not any(lines[i][1:])
+    above = next((lines[k][0] for k in range(i - 1, -1, -1) if lines[k][0]), "")
+    if above and is_number(above) and _key(text) < _key(above) and lines[i - 1][0] != "":
+        return len(above) + len(text) < widths[0]  # «10.» over «1.»: one number, wrapped
+    return True
+
+
+def _key(text: str) -> tuple[int, ...]:
+    match = _NUMBER.fullmatch(text.strip())
+    return tuple(int(part) for part in match[1].split(".")) if match else ()
+
+
+def _with_groups(lines: Lines, found: list[int], widths: Sequence[int]) -> list[int]:
+    """Lines without a number that are rows of their own, merged cells at their left."""
+    known = set(found)
+    rest = [i for i in range(1, len(lines)) if i not in known and any(lines[i])]
+    if len(rest) < 2:
+        return found
+    (columns, count) = Counter(tuple(c for c, t in enumerate(lines[i]) if t) for i in rest).most_common(1)[0]
+    if len(columns) < 2 or columns[0] == 0 or count < _MOST * len(rest):
+        return found
+    same = [i for i in rest if tuple(c for c, t in enumerate(lines[i]) if t) == columns]
+    usual = any(_as_numbered(lines, found, same, c) for c in columns)
+    if usual or all(_had_room(lines, same, widths, c) for c in columns):
+        return sorted(known | set(same))
+    return found
+
+
+def _as_numbered(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> bool:
+    """Most of these lines begin with a word with which the numbered rows begin in this column («МБОУ»)."""
+    first = {lines[i][col].split(maxsplit=1)[0] for i in found if lines[i][col]}
+    usual = {word for word in first if len(word) > 1 and word[0].isupper()}
+    return sum(lines[i][col].split(maxsplit=1)[0] in usual for i in which) >= _MOST * len(which)
+
+
+def _had_room(lines: Lines, which: Sequence[int], widths: Sequence[int], col: int) -> bool:
+    """The first word of most of these lines would have fitted on the line above them."""
+    fits = total = 0
+    for i in which:
+        above, text = lines[i - 1][col], lines[i][col]
+        if not above or not text:
+            continue
+        total += 1
+        fits += len(above) + _ROOM + len(text.split(maxsplit=1)[0]) <= widths[col] and not above.endswith("-")
+    return total > 0 and fits >= _MOST * total
