@@ -4,38 +4,69 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-Part: TypeAlias = tuple[Literal["same", "del", "ins"], str]
-_LONGEST = 600  # characters up to which letters are compared; beyond, words are
-_LEAST_ALIKE = 0.4  # below this share of common letters two texts are shown whole, one after the other
+Kind: TypeAlias = Literal["same", "del", "ins"]
+Part: TypeAlias = tuple[Kind, str]
+_LONGEST = 2_000  # characters; longer texts are not compared
+_LEAST_COMMON = 0.25  # share of common letters up to which two texts are shown whole
+_ALIKE = 0.6  # share of common letters from which two words are compared letter by letter
 
 
 def differences(before: str, after: str) -> list[Part]:
-    """The texts as parts in reading order: what both have, what only `before` (del) or only `after` (ins)
-    has.
+    """The texts as parts in reading order: what both have, what only `before` (del) or only `after` (ins) has.
 
-    Texts that have little in common are given whole: scattered letters would say nothing.
+    Words that have little in common are given whole: scattered letters would say nothing.
     """
     if before == after:
         return [("same", before)] if before else []
-    split = list if max(len(before), len(after)) <= _LONGEST else _words
-    a, b = split(before), split(after)
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.ratio() < _LEAST_ALIKE:
-        return _parts([("del", before), ("ins", after)])
-    parts: list[Part] = []
+    if len(before) + len(after) > _LONGEST:
+        return _joined([("del", before), ("ins", after)])
+    parts = _joined(list(_of_words(_words(before), _words(after))))
+    common = sum(_size(text) for kind, text in parts if kind == "same")
+    if common <= _LEAST_COMMON * max(_size(before), _size(after)):
+        return _joined([("del", before), ("ins", after)])
+    return parts
+
+
+def _of_words(a: list[str], b: list[str]) -> Iterator[Part]:
+    for op, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            yield "same", "".join(a[a0:a1])
+        elif a1 - a0 == b1 - b0:
+            for one, other in zip(a[a0:a1], b[b0:b1], strict=True):
+                yield from _of_letters(one, other)
+        else:
+            yield from _of_letters("".join(a[a0:a1]), "".join(b[b0:b1]))
+
+
+def _of_letters(one: str, other: str) -> Iterator[Part]:
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        yield from (("del", one), ("ins", other))
+        return
     for op, a0, a1, b0, b1 in matcher.get_opcodes():
         if op == "equal":
-            parts.append(("same", "".join(a[a0:a1])))
+            yield "same", one[a0:a1]
         else:
-            parts.extend([("del", "".join(a[a0:a1])), ("ins", "".join(b[b0:b1]))])
-    return _parts(parts)
+            yield from (("del", one[a0:a1]), ("ins", other[b0:b1]))
 
 
-def _parts(parts: list[Part]) -> list[Part]:
-    return [part for part in parts if part[1]]
+def _joined(parts: list[Part]) -> list[Part]:
+    """Without empty parts, neighbours of one kind put together."""
+    found: list[Part] = []
+    for kind, text in parts:
+        if found and found[-1][0] == kind:
+            found[-1] = (kind, found[-1][1] + text)
+        elif text:
+            found.append((kind, text))
+    return found
+
+
+def _size(text: str) -> int:
+    return sum(c.isalnum() for c in text)
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\s+|\S+", text)
+    return re.findall(r"\s+|\w+|[^\w\s]+", text)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from pipeline.ids import fold
@@ -121,7 +122,7 @@ def _lines(
     matrix: list[list[Cell | None]], shown: list[int], marks: dict[int, int | None], raw: str, first: int
 ) -> Iterator[Line]:
     opening = _opening_row(matrix, shown[0], first) if shown else None
-    rows = [opening, *shown] if opening is not None else shown
+    rows = _without_small_gaps([opening, *shown] if opening is not None else shown)
     before: int | None = None
     for r in rows:
         if before is not None and r > before + 1:
@@ -135,6 +136,12 @@ def _lines(
             parts.append(Part(text if c == column else _short(text), c == column, inherited))
         yield Line(tuple(parts), r + 1, marked)
         before = r
+
+
+def _without_small_gaps(rows: list[int]) -> list[int]:
+    """A single row that is left out is shown instead: saying so takes as much room."""
+    missing = {b - 1 for a, b in pairwise(rows) if b == a + 2}
+    return sorted({*rows, *missing})
 
 
 def _opening_row(matrix: list[list[Cell | None]], row: int, first: int) -> int | None:

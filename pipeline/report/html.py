@@ -92,8 +92,11 @@ def _finding(
     record = records.get(finding.record_id)
     value = record.values.get(finding.field) if record is not None else None
     candidates = _candidates(value, lang) if value is not None and value.raw == finding.raw else []
+    said = {reason for c in candidates for reason in c["reasons"]} if len(candidates) > 1 else set()
     evidence = [
-        messages.say(n, lang) for n in finding.evidence if not (candidates and n.key == "values.candidate")
+        reason
+        for n in finding.evidence
+        if (reason := messages.say(n, lang)) not in said and not (said and n.key == "values.candidate")
     ]
     places = partial(describe, lang=lang, with_source=several)
     return {

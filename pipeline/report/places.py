@@ -26,7 +26,8 @@ def describe(places: Sequence[Place], lang: str, *, with_source: bool) -> str:
             key = "report.place.rows" if len(set(rows)) > 1 else "report.place.row"
             parts.append(say(key, lang, rows=ranges(rows)))
         texts.append(", ".join(parts))
-    return "; ".join(text for text in texts if text)
+    text = "; ".join(text for text in texts if text)
+    return text if text.startswith(tuple({p.source for p in places})) else text[:1].upper() + text[1:]
 
 
 def ranges(numbers: Iterable[int]) -> str:
