@@ -1,0 +1,240 @@
+"""The noisy channel that all normalizers share: `P(candidate | seen) ∝ P(candidate) · P(seen | candidate)`.
+
+`channel_cost` is −ln P(seen | candidate): a weighted edit distance (Brill and Moore 2000: edits between strings of up to
+three letters) whose weights are counts of real confusions (`data/lexicons/confusions.csv`) and rates of the other
+operations (`channel.csv`). A digit is never read as another digit, lost or found: such a cost is infinite.
+
+`rank` weighs the candidates of one field against each other and against «the seen form is right» and «it is something
+that nobody listed»; `decide` turns that into fixed, suggested or kept. Thresholds and prior weights: `decision.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from math import exp, inf, log
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from pipeline import lexicons
+from pipeline.model import Candidate, Note, Status, note
+
+_LONGEST = 3  # letters on either side of a confusion
+_MARKS = frozenset(".,;:'’`\"«»„“”-–—_·•()|!")
+_SHOWN = 5  # candidates given with reasons
+
+
+def _cost(p: float) -> float:
+    return -log(p) if p > 0 else inf
+
+
+@cache
+def _rates() -> Mapping[str, float]:
+    return {name: _cost(value) for name, value in lexicons.numbers("channel").items()}
+
+
+@cache
+def _confusions() -> Mapping[tuple[str, str], float]:
+    """(truth, seen) → cost. Rows of several sources for one pair are pooled; small letters stand for capitals."""
+    counts: dict[tuple[str, str], tuple[float, float]] = {}
+    for row in lexicons.rows("confusions"):
+        pair = (row["truth"], row["seen"])
+        count, total = counts.get(pair, (0.0, 0.0))
+        counts[pair] = (count + float(row["count"]), total + float(row["total"]))
+    costs = {pair: _cost(min(0.5, count / total)) for pair, (count, total) in counts.items()}
+    for twin in lexicons.rows("twins"):
+        costs[(twin["cyrillic"], twin["latin"])] = min(costs.get((twin["cyrillic"], twin["latin"]), inf), log(100))
+    other_case = _rates()["unlisted_case"]
+    for (truth, seen), cost in list(costs.items()):
+        for change in (str.lower, str.upper):
+            pair = (change(truth), change(seen))
+            if pair not in costs:
+                costs[pair] = cost + other_case
+    return {p: c for p, c in costs.items() if p[0] != p[1] and not _digits_differ(*p)}
+
+
+def _digits_differ(truth: str, seen: str) -> bool:
+    """Whether a digit stands against other digits, or is lost or found without a letter in its place."""
+    in_truth, in_seen = [c for c in truth if c.isdigit()], [c for c in seen if c.isdigit()]
+    if in_truth and in_seen:
+        return in_truth != in_seen
+    return (bool(in_truth) and not seen.strip(" .")) or (bool(in_seen) and not truth.strip(" ."))
+
+
+@cache
+def _shapes() -> tuple[tuple[int, int], ...]:
+    """The lengths of the listed confusions beyond one letter for one."""
+    return tuple(sorted({(len(t), len(s)) for t, s in _confusions()} - {(1, 1), (0, 1), (1, 0)}))
+
+
+def channel_cost(seen: str, candidate: str) -> float:
+    """−ln P(seen | candidate) in nats, ≥ 0; 0 for equal texts, infinite where a digit would have to change."""
+    if seen == candidate:
+        return 0.0
+    start, end, shortest = 0, 0, min(len(seen), len(candidate))
+    while start < shortest and seen[start] == candidate[start]:
+        start += 1
+    while end < shortest - start and seen[-1 - end] == candidate[-1 - end]:
+        end += 1
+    start, end = max(0, start - 1), max(0, end - 1)  # one letter more: a confusion may include an equal one
+    return _core_cost(seen[start : len(seen) - end], candidate[start : len(candidate) - end])
+
+
+@lru_cache(maxsize=1 << 17)
+def _core_cost(seen: str, truth: str) -> float:
+    return _align(seen, truth)[len(truth)][len(seen)][0]
+
+
+def _single(truth: str, seen: str) -> float:
+    """The cost of one letter against one."""
+    if truth == seen:
+        return 0.0
+    found = _confusions().get((truth, seen))
+    if found is not None:
+        return found
+    rates = _rates()
+    if truth.isdigit() or seen.isdigit():
+        return inf
+    if truth in "ёЁ" and seen in "еЕ":
+        return rates["yo"] + (0.0 if truth.isupper() == seen.isupper() else rates["case"])
+    if truth.lower() == seen.lower():
+        return rates["case"]
+    return rates["substitute"]
+
+
+def _lost(letter: str, before: str) -> float:
+    rates = _rates()
+    if letter.isdigit():
+        return inf
+    if letter == " ":
+        return rates["delete_space"]
+    if letter in _MARKS:
+        return rates["delete_mark"]
+    listed = _confusions().get((letter, ""), inf)
+    return min(listed, rates["undouble"] if letter.lower() == before.lower() else rates["delete"])
+
+
+def _found(letter: str, before: str) -> float:
+    rates = _rates()
+    if letter.isdigit():
+        return inf
+    if letter == " ":
+        return rates["insert_space"]
+    if letter in _MARKS:
+        return rates["insert_mark"]
+    listed = _confusions().get(("", letter), inf)
+    return min(listed, rates["double"] if letter.lower() == before.lower() else rates["insert"])
+
+
+def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
+    """The table of the edit distance: cheapest cost and the lengths (truth, seen) of the last step."""
+    confusions, shapes = _confusions(), _shapes()
+    n, m = len(truth), len(seen)
+    table = [[(inf, 0, 0)] * (m + 1) for _ in range(n + 1)]
+    table[0][0] = (0.0, 0, 0)
+    for i in range(n + 1):
+        for j in range(m + 1):
+            best = table[i][j]
+            if i and j:
+                best = min(best, (table[i - 1][j - 1][0] + _single(truth[i - 1], seen[j - 1]), 1, 1))
+            if i:
+                best = min(best, (table[i - 1][j][0] + _lost(truth[i - 1], truth[i - 2 : i - 1]), 1, 0))
+            if j:
+                best = min(best, (table[i][j - 1][0] + _found(seen[j - 1], seen[j - 2 : j - 1]), 0, 1))
+            for a, b in shapes:
+                if a <= i and b <= j:
+                    step = confusions.get((truth[i - a : i], seen[j - b : j]))
+                    if step is not None and table[i - a][j - b][0] + step < best[0]:
+                        best = (table[i - a][j - b][0] + step, a, b)
+            table[i][j] = best
+    return table
+
+
+def differences(seen: str, candidate: str) -> tuple[tuple[str, str], ...]:
+    """The confusions of the cheapest alignment as (truth, seen), in reading order."""
+    table = _align(seen, candidate)
+    i, j = len(candidate), len(seen)
+    steps: list[tuple[str, str]] = []
+    while (i or j) and table[i][j][0] < inf:
+        _, a, b = table[i][j]
+        if candidate[i - a : i] != seen[j - b : j]:
+            steps.append((candidate[i - a : i], seen[j - b : j]))
+        i, j = i - a, j - b
+    return tuple(reversed(steps))
+
+
+def explain(seen: str, candidate: str) -> tuple[Note, ...]:
+    """What would have to be misread, in words: «ш read as п»."""
+    notes: list[Note] = []
+    for truth, wrong in differences(seen, candidate):
+        if not wrong.strip():
+            notes.append(note("ocr.lost" if truth.strip() else "ocr.space-lost", truth=truth))
+        elif not truth.strip():
+            notes.append(note("ocr.found" if not truth else "ocr.space-read", seen=wrong))
+        else:
+            notes.append(note("ocr.confusion", truth=truth, seen=wrong))
+    return tuple(notes)
+
+
+def consensus(count: int, total: int, text: str) -> Note:
+    """«21 of 22 mentions in this order say …»."""
+    return note("ocr.consensus", count=count, total=total, text=text)
+
+
+def rank(
+    seen: str, candidates: Mapping[str, float], *, valid: bool, closed: bool = False, total: float | None = None
+) -> tuple[Candidate, ...]:
+    """The candidates with their posteriors, best first; what is left to 1 is «something that nobody listed».
+
+    `candidates`: text → weight, as many as mentions speak for it. `valid`: the seen form could be right by itself though
+    it is not listed. `closed`: the list is complete but for rare exceptions (legal forms, school types). `total` is the
+    weight of all that could stand in the field, where the candidates are only some of it.
+    The seen form itself comes back too, where it is listed or valid.
+    """
+    numbers = lexicons.numbers("decision")
+    weight = max(total or 0.0, sum(candidates.values()))
+    new = numbers["closed_new_value"] * weight if closed else numbers["new_value"]
+    scores: dict[str, float] = {}
+    for text in _near(seen, candidates):
+        cost = channel_cost(seen, text)
+        if cost < inf:
+            scores[text] = candidates[text] / (weight + new) * exp(-cost)
+    unknown = new / (weight + new) / numbers["valid_forms"]
+    if valid:
+        scores[seen] = scores.get(seen, 0.0) + unknown
+    rest = unknown * (1.0 if closed else numbers["damage_rate"])
+    norm = sum(scores.values()) + rest
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
+    return tuple(
+        Candidate(text, round(score / norm, 4), explain(seen, text) if text != seen else ())
+        for text, score in ranked
+        if score / norm > 1e-4
+    )
+
+
+def _near(seen: str, candidates: Mapping[str, float]) -> Iterable[str]:
+    """The candidates within a few edits, so that the costly alignment runs on few."""
+    if len(candidates) <= 8:
+        return candidates
+    reach = 2 + len(seen) // 4
+    found = process.extract(
+        seen, candidates.keys(), scorer=Levenshtein.distance, processor=str.lower, score_cutoff=reach, limit=12
+    )
+    return [text for text, _, _ in found]
+
+
+def decide(seen: str, ranked: Sequence[Candidate], *, valid: bool = False) -> Status:
+    """`fixed` when the best candidate is another form, certain, and the seen form is not valid by itself.
+
+    `suggested` when another form is worth a look, `kept` otherwise.
+    """
+    if not ranked:
+        return "kept"
+    numbers = lexicons.numbers("decision")
+    best = ranked[0]
+    if best.value == seen:
+        return "kept"
+    if best.confidence >= numbers["fixed"] and not valid:
+        return "fixed"
+    return "suggested" if best.confidence >= numbers["suggested"] else "kept"
