@@ -22,6 +22,7 @@ from pipeline.extractors import docx_grid as g
 from pipeline.extractors import docx_names as n
 from pipeline.extractors.docx_numbering import Style
 from pipeline.extractors.docx_text import Inline, choose, plain
+from pipeline.limits import current
 from pipeline.model import Block, note
 
 _FLAT = (n.TR, n.TC, n.P, n.T, n.MATH_TEXT, n.TAB, n.BR, n.CR, n.NO_BREAK, n.SOFT,
@@ -191,7 +192,7 @@ class TableReader:
             self._started = True
             grid = self.tbl.find(n.TBL_GRID)
             if grid is not None:
-                columns = list(grid.iterchildren(n.GRID_COL))[: g.MOST_SPAN]
+                columns = list(grid.iterchildren(n.GRID_COL))[: current().span]
                 self.raw.widths = [max(0, n.number(c, n.w("w"))) for c in columns]
         if self.flow.flat:
             self._read_flat(rows)
@@ -335,4 +336,4 @@ class TableReader:
 
 
 def _clamp(value: int, least: int) -> int:
-    return least if value < least else min(value, g.MOST_SPAN)
+    return least if value < least else min(value, current().span)

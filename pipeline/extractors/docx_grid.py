@@ -12,11 +12,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.errors import SourceError
+from pipeline.limits import current
 from pipeline.model import Cell, Grid, Note, Place
 
-MOST_SPAN = 1000  # columns; as in HTML, where a larger span counts as this one
-MOST_CELLS = 1_000_000  # rows × columns of a table
 WORD_COLUMNS = 63  # Word has no table with more
 _NARROW = 120  # twips: less than the margins of a cell in Word (2 × 0.19 cm = 216 twips), no text fits
 _PLAUSIBLE = 1000  # twips: a table narrower than this has made-up widths
@@ -47,7 +45,7 @@ def build(table: RawTable, place: Place) -> tuple[Grid | None, list[str]]:
     """The grid (None for a table without cells) and texts in cells that a merge covers, which Word does not
     show.
 
-    Raises SourceError (`word.too-many-cells`) above `MOST_CELLS`.
+    Raises SourceError above the limit `table_cells` (rows × columns).
     """
     rows, widths = table.rows, list(table.widths)
     n_cols = max((row[-1][1] + row[-1][2] for row in rows if row), default=0)
@@ -66,8 +64,7 @@ def build(table: RawTable, place: Place) -> tuple[Grid | None, list[str]]:
         )
     if len(widths) == n_cols and sum(widths) >= _PLAUSIBLE and min(widths) < _NARROW:
         rows, widths, n_cols = _drop_columns(rows, widths, n_cols, _narrow(rows, widths))
-    if len(rows) * n_cols > MOST_CELLS:
-        raise SourceError("word.too-many-cells", rows=len(rows), columns=n_cols, limit=MOST_CELLS)
+    current().check("table_cells", len(rows) * n_cols)
     cells, covered = _merge(rows, place)
     edges: tuple[float, ...] | None = None
     if len(widths) == n_cols and min(widths) > 0:

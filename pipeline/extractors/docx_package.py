@@ -24,9 +24,9 @@ from typing import Any
 from lxml import etree
 
 from pipeline.errors import SourceError
+from pipeline.limits import current
 from pipeline.model import Note, note
 
-LARGEST_PART = 256 * 2**20  # bytes, counted while inflating
 STREAM_ABOVE = 24 * 2**20  # bytes of XML; a tree takes some twelve times as much memory
 _CHUNK = 2**16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -160,15 +160,14 @@ class _Stream(io.RawIOBase):
         self._rest = b""
 
     def _inflate(self) -> Iterator[bytes]:
-        total = 0
+        total, limits = 0, current()
         try:
             with self._package.archive.open(self._package.members[self._part.lower()]) as member:
                 while chunk := member.read(_CHUNK):
                     if total == 0:
                         chunk = _transitional(chunk)
                     total += len(chunk)
-                    if total > LARGEST_PART:
-                        raise SourceError("word.part-too-large", part=self._part, limit=LARGEST_PART // 2**20)
+                    limits.check("zip_member_bytes", total)
                     yield chunk
         except UNREADABLE:
             self._package.notes.append(note("word.damaged-part", part=self._part))

@@ -21,9 +21,9 @@ from pathlib import Path
 from pipeline.errors import SourceError
 from pipeline.extractors.docx_text import symbols
 from pipeline.extractors.rtf_story import Story
+from pipeline.limits import current
 from pipeline.model import Block, Document, Grid, Note, Place, Source, Table, note
 
-LARGEST = 256 * 2**20  # bytes
 DEEPEST = 2000  # groups in groups; word processors write fewer than 50
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?[0-9]{1,10})? ?|\\'([0-9a-fA-F]{2})|([{}])|[\r\n\x00]+"
@@ -372,8 +372,7 @@ def extract(path: Path, source: Source) -> Document:
 
     Raises SourceError (`word.*`) for a file that is no RTF, holds no text or is over a limit.
     """
-    if path.stat().st_size > LARGEST:
-        raise SourceError("word.rtf-too-large", limit=LARGEST // 2**20)
+    current().check("source_bytes", path.stat().st_size)
     data = path.read_bytes()
     start = data[:1024].find(b"{\\rtf")
     if start < 0:

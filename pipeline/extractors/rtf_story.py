@@ -14,6 +14,7 @@ from pipeline.extractors import docx_grid as g
 from pipeline.model import Block, Grid, Place, note
 
 _SAME_BORDER = 100  # twips (1.8 mm): column borders that are nearer to each other are one
+MOST_CELLS_A_ROW = 1000
 _MOST_LEVELS = 50  # tables in tables
 
 Kind = Literal["text", "hidden", "deleted"]
@@ -123,7 +124,7 @@ class Story:
             row.next_down = g.FIRST
         elif word == "clvmrg":
             row.next_down = g.MORE
-        elif word == "cellx" and len(row.borders) < g.MOST_SPAN:
+        elif word == "cellx" and len(row.borders) < MOST_CELLS_A_ROW:
             last = row.borders[-1] if row.borders else row.left
             row.borders.append(max(value or 0, last + 1))
             row.across.append(row.next_across)
@@ -173,7 +174,7 @@ class Story:
         text = self._take()
         level = self._level(depth)
         level.lines.append(text)
-        if len(level.cells) < g.MOST_SPAN:
+        if len(level.cells) < MOST_CELLS_A_ROW:
             level.cells.append("\n".join(level.lines).strip("\n"))
         level.lines = []
 
