@@ -1,13 +1,13 @@
-"""The real order in other forms, made by the tests: a DOCX with merged cells, a ruled PDF with rows cut by
-page breaks.
+"""An order in other forms, made by the tests: tabs, DOCX with merged cells, ruled PDF with cut rows, HTML.
 
-The content comes from `raw/smolensk-order-657.txt`, read here by its tabs alone, independently of the
+The real order comes from `raw/smolensk-order-657.txt`, read here by its tabs alone, independently of the
 program.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +26,8 @@ class Order:
     sites: list[Row]
 
 
-def order() -> Order:
+def real_order() -> Order:
+    """The real order, its page pieces put together."""
     paragraphs: list[list[str]] = [[]]
     tables: list[list[Row]] = []
     in_table = False
@@ -55,17 +56,65 @@ def order() -> Order:
     return Order(paragraphs[0][:split], paragraphs[0][split:], joined, paragraphs[1], sites)
 
 
-# ------------------------------------------------------------------------------------------------------ DOCX
+# ------------------------------------------------------------------------------------- text and HTML
 
 
-def make_docx(path: Path) -> None:
+def make_text(path: Path, content: Order) -> None:
+    """Cells parted by tabs, as in the raw file, without page pieces."""
+    lines = [*content.title_page, *content.roadmap_head, "", *("\t".join(r) for r in content.roadmap), ""]
+    lines += [*content.sites_head, "", *("\t".join(r) for r in content.sites), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def make_html(path: Path, content: Order) -> None:
+    """Section rows with colspan, groups with rowspan, header in thead."""
+    parts = ['<!DOCTYPE html><html lang="ru"><head><meta charset="utf-8"><title>Приказ</title></head><body>']
+    parts += [f"<p>{escape(t)}</p>" for t in (*content.title_page, *content.roadmap_head)]
+    parts.append(_html_table(content.roadmap, groups=False))
+    parts += [f"<p>{escape(t)}</p>" for t in content.sites_head]
+    parts.append(_html_table(content.sites, groups=True))
+    path.write_text("\n".join([*parts, "</body></html>"]), encoding="utf-8")
+
+
+def _html_table(rows: list[Row], groups: bool) -> str:
+    head = "".join(f"<th>{escape(t)}</th>" for t in rows[0])
+    lines = [f"<table border=1><thead><tr>{head}</tr></thead><tbody>"]
+    spans = group_spans(rows) if groups else {}
+    for r, row in enumerate(rows[1:], 1):
+        if not groups and is_section(row):
+            lines.append(f"<tr><td colspan={len(row)}>{escape(row[0])}</td></tr>")
+            continue
+        cells = []
+        for c, text in enumerate(row):
+            if groups and c < 2:
+                if r in spans:
+                    cells.append(f"<td rowspan={spans[r]}>{escape(text)}</td>")
+            else:
+                cells.append(f"<td>{escape(text)}</td>")
+        lines.append("<tr>" + "".join(cells) + "</tr>")
+    return "\n".join([*lines, "</tbody></table>"])
+
+
+def is_section(row: Row) -> bool:
+    return bool(row[0]) and not any(row[1:])
+
+
+def group_spans(rows: list[Row]) -> dict[int, int]:
+    """First row of each group → how many rows it has."""
+    starts = [r for r in range(1, len(rows)) if rows[r][0]] + [len(rows)]
+    return {start: end - start for start, end in pairwise(starts)}
+
+
+# ------------------------------------------------------------------------------------------------ DOCX
+
+
+def make_docx(path: Path, content: Order) -> None:
     """Section rows merged over all columns; number and municipality merged over their schools; marked
     header rows.
     """
     import docx
     from docx.oxml.ns import qn
 
-    content = order()
     document = docx.Document()
 
     def table(rows: list[Row], groups: bool) -> None:
@@ -73,19 +122,17 @@ def make_docx(path: Path) -> None:
         properties = made.rows[0]._tr.get_or_add_trPr()
         properties.append(properties.makeelement(qn("w:tblHeader"), {}))
         for r, row in enumerate(rows):
-            section = r > 0 and not groups and row[1:] == ["", "", ""]
-            if section:
+            if r > 0 and not groups and is_section(row):
                 made.cell(r, 0).merge(made.cell(r, 3)).text = row[0]
                 continue
             for c, text in enumerate(row):
                 if text:
                     _write(made.cell(r, c), text)
         if groups:
-            starts = [r for r in range(1, len(rows)) if rows[r][0]] + [len(rows)]
-            for start, end in pairwise(starts):
+            for start, span in group_spans(rows).items():
                 for c in (0, 1):
-                    if end - start > 1:
-                        made.cell(start, c).merge(made.cell(end - 1, c)).text = rows[start][c]
+                    if span > 1:
+                        made.cell(start, c).merge(made.cell(start + span - 1, c)).text = rows[start][c]
 
     for text in content.title_page:
         document.add_paragraph(text)
@@ -110,20 +157,20 @@ def _write(cell, text: str) -> None:  # type: ignore[no-untyped-def]
         cell.add_paragraph(tail)
 
 
-# ------------------------------------------------------------------------------------------------------- PDF
+# ------------------------------------------------------------------------------------------------- PDF
 
 _WIDTHS = (40.0, 170.0, 170.0, 130.0)
 _LEFT, _TOP, _BOTTOM = 40.0, 800.0, 46.0
 _SIZE, _LEADING, _PAD = 9.0, 11.0, 3.0
 
 
-def make_pdf(path: Path) -> None:
+def make_pdf(path: Path, content: Order) -> None:
     """Ruled tables with the header on each page; a row that does not fit is cut between its lines."""
     from reportlab.pdfgen.canvas import Canvas
+
     from tests.pdfmake import register_font
 
     font = register_font()
-    content = order()
     page = _Page(Canvas(str(path), pagesize=(595, 842)), font)
     for text in content.title_page:
         page.paragraph(text)
@@ -168,7 +215,7 @@ class _Page:
         header, body = rows[0], rows[1:]
         self._row([self.wrap(t, w - 2 * _PAD) for t, w in zip(header, _WIDTHS, strict=True)])
         for r, row in enumerate(body):
-            if not groups and row[1:] == ["", "", ""]:
+            if not groups and is_section(row):
                 lines = self.wrap(row[0], sum(_WIDTHS) - 2 * _PAD)
                 if self.y - len(lines) * _LEADING - 2 * _PAD < _BOTTOM:
                     self._next(header)
