@@ -1,7 +1,103 @@
 """Text: what may be repaired in any text without knowing what it means.
 
-`clean` takes these steps, in this order: 1. Unicode NFC; 2. invisible characters (soft hyphen, zero width, bidi
-controls, BOM) removed; 3. every kind of white space → one space, ends trimmed; 4. a hyphen at a line end joins the word;
-5. Latin twins inside Cyrillic words → Cyrillic (and the reverse); 6. quotes “ ” „ " → « »; 7. dashes between words → –.
-Letters are never respelled otherwise: see DESIGN «free text is never respelled».
+`clean` takes these steps, in this order: 1. Unicode NFC; 2. invisible characters (soft hyphen, zero width,
+bidi controls, BOM) removed; 3. a hyphen at a line end joins the word; 4. every kind of white space → one
+space, ends trimmed; 5. Latin twins inside Cyrillic words → Cyrillic (and the reverse); 6. quotes “ ” „ " →
+« »; 7. a dash between words → –, a hyphen inside a word → -. Letters are never respelled otherwise, and no
+digit is touched: see DESIGN «free text is never respelled».
 """
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+import regex
+
+from pipeline.model import Change, Value, note
+from pipeline.normalizers.alphabets import unmix
+from pipeline.normalizers.context import Context
+from pipeline.normalizers.quotes import guillemets
+
+_PLAIN = regex.compile(r"[А-Яа-яЁё0-9№«»(),.:;!?/%+=*–-]+(?: [А-Яа-яЁё0-9№«»(),.:;!?/%+=*–-]+)*")
+_LOOSE = regex.compile(r" -|- | -$|^- ")
+_INVISIBLE = regex.compile(
+    r"[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\u00AD\p{Cc}--\s]", regex.V1
+)
+_BREAK = r"[^\S\n]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*"
+_ANY_BREAK = regex.compile(_BREAK)
+_CUT = regex.compile(
+    rf"(?P<left>[\p{{L}}\p{{N}}]+)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
+)
+_HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
+_DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
+_SPACES = regex.compile(r"\s+")
+
+
+def join_lines(raw: str) -> str:
+    """A cell's or paragraph's text on one line: a break is a space, a word cut by a hyphen is one word
+    again.
+
+    Nothing else is touched. «орга-⏎низаций» → «организаций»; the hyphen of a compound stays
+    («учебно-⏎методического», «Вязьма-⏎Брянская», «2021-⏎2022»).
+    """
+    if "\n" not in raw and not _ANY_BREAK.search(raw):
+        return raw.strip()
+    return _ANY_BREAK.sub(" ", _CUT.sub(_joined, raw.strip())).strip()
+
+
+def _joined(cut: regex.Match[str]) -> str:
+    left, right = cut["left"], cut["right"]
+    if cut["hyphen"] in "\u00ad¬":
+        return left + right
+    return f"{left}-{right}" if _keeps_hyphen(left, right) else left + right
+
+
+@lru_cache(maxsize=4096)
+def _keeps_hyphen(left: str, right: str) -> bool:
+    """Whether the hyphen at a line end is the word's own.
+
+    It is before a capital or a digit, and where the dictionary does not know the joined word but knows the
+    second half (compounds are made of whole words: «школ-лидеров», «учебно-методического»).
+    """
+    from pipeline.normalizers import morphology
+
+    if not (left.isalpha() and right.isalpha()):
+        return True
+    if right[0].isupper() and not (left.isupper() and right.isupper() and len(left) > 1):
+        return True
+    if morphology.known(left + right):
+        return False
+    if len(right) < 3 or not morphology.known(right):
+        return False
+    return morphology.known(left) or left[-1].lower() in "ое"
+
+
+@lru_cache(maxsize=1 << 15)
+def clean(raw: str) -> tuple[str, tuple[Change, ...]]:
+    """The text in clean notation and the steps that were needed (none for a text that is clean)."""
+    if _PLAIN.fullmatch(raw) and not _LOOSE.search(raw):
+        return raw, ()
+    changes: list[Change] = []
+    text = _step(raw, unicodedata.normalize("NFC", raw), "unicode", changes)
+    lines = _step(text, join_lines(text), "line-end", changes) if _ANY_BREAK.search(text.strip()) else text
+    text = _step(lines, unicodedata.normalize("NFC", _INVISIBLE.sub("", lines)), "invisible", changes)
+    text = _step(text, _SPACES.sub(" ", text).strip(), "spaces", changes)
+    mixed, words = unmix(text)
+    changes.extend(words)
+    text = _step(mixed, guillemets(mixed), "quotes", changes)
+    dashed = _DASHES.sub(lambda m: " – " if m[0][0] == " " else "–", _HYPHENS.sub("-", text))
+    text = _step(text, dashed, "dashes", changes)
+    return text, tuple(changes)
+
+
+def _step(before: str, after: str, rule: str, changes: list[Change]) -> str:
+    if before != after:
+        changes.append(Change(f"text-{rule}", before, after, evidence=(note(f"text.{rule}"),)))
+    return after
+
+
+def normalize(raw: str, context: Context) -> Value:
+    """Free text: cleaned, never respelled. `text` is None for an empty text."""
+    text, changes = clean(raw)
+    return Value(raw, text or None, changes=changes, status="fixed" if changes else "kept")
