@@ -20,7 +20,9 @@ CONTRACT = {
         "activity_id, order_id, appendix, section_no, section, item_no, title, title_raw, deadline, "
         "deadline_raw, start_date, end_date, place"
     ),
-    "activity_executors": "activity_id, position, organization_id, organization, person_id, person, raw, place",
+    "activity_executors": (
+        "activity_id, position, organization_id, organization, person_id, person, raw, place"
+    ),
     "training_sites": (
         "site_id, order_id, appendix, position, municipality_no, municipality_id, municipality, "
         "municipality_raw, school_id, school, school_raw, partner_id, partner, partner_raw, place"

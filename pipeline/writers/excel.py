@@ -23,11 +23,12 @@ from pipeline import messages
 from pipeline.checks.findings import SEVERITIES, catalogue
 from pipeline.datasets import csv_text
 from pipeline.model import Finding
+from pipeline.report.places import describe
 from pipeline.result import Result
 from pipeline.writers.rows import finding_row
 
 COLUMNS: dict[str, float] = {  # key → width in characters
-    "severity": 15,
+    "severity": 18,
     "title": 24,
     "message": 52,
     "raw": 26,
@@ -60,11 +61,16 @@ def write(result: Result, folder: Path, lang: str) -> None:
     book = Workbook()
     sheet = book.active
     sheet.title = messages.say("report.xlsx.sheet.findings", lang)
-    _findings(sheet, result.findings, lang)
-    _summary(book.create_sheet(messages.say("report.xlsx.sheet.summary", lang)), result.findings, lang)
+    findings = sorted(
+        result.findings, key=lambda f: SEVERITIES.index(f.severity)
+    )  # stable: as in the document
+    _findings(sheet, findings, lang)
+    _summary(book.create_sheet(messages.say("report.xlsx.sheet.summary", lang)), findings, lang)
     _howto(book.create_sheet(messages.say("report.xlsx.sheet.howto", lang)), lang)
     book.properties.creator = "prikaz"
     buffer = io.BytesIO()
+    for each in book.worksheets:
+        _page(each)
     book.save(buffer)
     (folder / "discrepancies.xlsx").write_bytes(without_time(buffer.getvalue()))
 
@@ -120,8 +126,8 @@ def _findings(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
     line = Border(bottom=Side(style="thin", color=_LINE))
     top = Alignment(wrap_text=True, vertical="top")
     fills = {s: PatternFill("solid", fgColor=color) for s, color in _FILLS.items()}
-    fonts = {s: Font(color=color, bold=True) for s, color in _INKS.items()}
-    to_fill_in, quiet = PatternFill("solid", fgColor=_INPUT), Font(color="6B7683", size=9)
+    fonts = {s: _font(color=color, bold=True) for s, color in _INKS.items()}
+    to_fill_in, quiet = PatternFill("solid", fgColor=_INPUT), _font(color="6B7683", size=9)
     for number, finding in enumerate(findings, start=2):
         texts = _texts(finding, lang)
         for column, key in enumerate(COLUMNS, start=1):
@@ -140,9 +146,6 @@ def _findings(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{last}"
     sheet.sheet_view.zoomScale = 100
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{_letter('place')}{last}"
 
@@ -154,7 +157,7 @@ def _texts(finding: Finding, lang: str) -> dict[str, str]:
     texts["status"] = messages.say(f"report.status.{finding.status}", lang)
     texts["title"] = catalogue()[finding.code].title[lang]
     texts["evidence"] = "\n".join(f"• {reason}" for reason in _items(row["evidence"]))
-    texts["place"] = "\n".join(str(place) for place in finding.places)
+    texts["place"] = describe(finding.places, lang, with_source=True)
     return texts
 
 
@@ -202,7 +205,7 @@ def _summary(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
             number += 1
     _count(sheet, number, "", messages.say("report.xlsx.total", lang), findings, lang)
     for cell in sheet[number]:
-        cell.font = Font(bold=True)
+        cell.font = _font(bold=True)
 
 
 def _count(sheet: Any, row: int, severity: str, title: str, findings: Sequence[Finding], lang: str) -> None:
@@ -210,7 +213,7 @@ def _count(sheet: Any, row: int, severity: str, title: str, findings: Sequence[F
     if severity:
         _put(name, messages.say(f"report.severity.{severity}", lang))
         name.fill = PatternFill("solid", fgColor=_FILLS[severity])
-        name.font = Font(color=_INKS[severity], bold=True)
+        name.font = _font(color=_INKS[severity], bold=True)
     _put(sheet.cell(row, 2), title)
     sheet.cell(row, 3).value = len(findings)
     sheet.cell(row, 4).value = sum(f.status == "open" for f in findings)
@@ -231,12 +234,25 @@ def _head(sheet: Any, heads: Sequence[str], widths: Sequence[float]) -> None:
     for column, (text, width) in enumerate(zip(heads, widths, strict=True), start=1):
         cell = sheet.cell(1, column)
         _put(cell, text)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = _font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_HEAD)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.row_dimensions[1].height = 24
     sheet.freeze_panes = "A2"
+
+
+def _font(**how: Any) -> Font:
+    return Font(**({"name": "Calibri", "size": 11} | how))
+
+
+def _page(sheet: Any) -> None:
+    """Printed on A4 across, as wide as the page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = margins.top = margins.bottom = 0.4  # inches
 
 
 def _put(cell: Any, text: str) -> None:
