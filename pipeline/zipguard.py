@@ -114,9 +114,10 @@ def chunks(
 
 
 def check_document(container: zipfile.ZipFile, limits: Limits) -> None:
-    """Raise SourceError unless every member inflates, none is there twice and no XML part has a DOCTYPE.
+    """Raise SourceError if a member is there twice, inflates beyond a limit, or is XML with a DOCTYPE.
 
-    For containers that are one document (DOCX, XLSX, ODT, ODS), where a broken part means a broken document.
+    For containers that are one document (DOCX, XLSX, ODT, ODS). Damage is left to their readers: a broken
+    picture or theme costs no row.
     """
     seen: set[str] = set()
     total = 0
@@ -126,11 +127,15 @@ def check_document(container: zipfile.ZipFile, limits: Limits) -> None:
             raise damaged("zip-twice", name=printable(name))
         seen.add(name)
         head = b""
-        for chunk in chunks(container, info, limits):
-            total += len(chunk)
-            limits.check("zip_total_bytes", total)
-            if len(head) < limits.xml_prolog_bytes:
-                head += chunk[: limits.xml_prolog_bytes]
+        try:
+            for chunk in chunks(container, info, limits):
+                total += len(chunk)
+                limits.check("zip_total_bytes", total)
+                if len(head) < limits.xml_prolog_bytes:
+                    head += chunk[: limits.xml_prolog_bytes]
+        except SourceError as error:
+            if error.reason != "source.damaged":  # the reader keeps what it can and says what it could not
+                raise
         # old OpenOffice manifests name their DTD, which nobody follows
         if name.lower().endswith((".xml", ".rels", ".vml")) and not name.startswith("META-INF/"):
             check_prolog(head, name)

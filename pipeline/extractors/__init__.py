@@ -33,6 +33,11 @@ EXTRACTORS = {
 CONTAINERS = frozenset({"zip", "eml"})
 
 
+def extract(path: Path, source: Source) -> Document:
+    """The document in a file that `sniff` has named. Raises SourceError."""
+    return extractor(source.format)(path, source)
+
+
 def extractor(format: str) -> Extract:
     """The reader of a format that `sniff` names. Raises KeyError for any other."""
     module, function = EXTRACTORS[format].split(":")

@@ -1,0 +1,134 @@
+"""The worker's side of `isolate.py`: waits for the index of a task, does it, sends the reply, and so on."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import resource
+import signal
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NoReturn
+
+from pipeline import memory as mem
+from pipeline.errors import PrikazError, SourceError
+from pipeline.limits import show_size
+from pipeline.safe import printable
+
+HEADER = struct.Struct("<cd")  # R: a reply of so many bytes follows; T: so many seconds more, please
+_ONE_THREAD = (
+    "OMP_THREAD_LIMIT",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)  # the workers fill the processors
+_outbox: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`last`: the worker ends after it, since it has grown too big to start from again."""
+
+    value: Any = None
+    error: SourceError | None = None
+    trace: str = ""
+    last: bool = False
+
+
+def more_time(seconds: float) -> None:
+    """Ask for more time for the source being read, e.g. for each page of a scan. Outside a worker: nothing."""
+    if _outbox is not None:
+        _send(_outbox, HEADER.pack(b"T", seconds))
+
+
+def serve(
+    function: Callable[[Any], Any], tasks: Sequence[Any], inbox: int, outbox: int, memory: int
+) -> NoReturn:
+    """Do tasks until the pipe closes. Never returns into the code that was forked."""
+    global _outbox
+    code = 1
+    try:
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):  # libraries and helper programs write warnings there
+            os.dup2(null, descriptor)
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(os.dup(null), mode) for mode in ("r", "w", "w"))
+        faulthandler.disable()
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write its memory to disk first
+        for name in _ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        _outbox = outbox
+        baseline = mem.mapped()
+        last = False
+        while not last and len(data := os.read(inbox, 8)) == 8:
+            mem.limit(memory - max(0, mem.mapped() - baseline))
+            payload, last = _reply(function, tasks[struct.unpack("<q", data)[0]], memory, baseline)
+            _send(outbox, HEADER.pack(b"R", len(payload)))
+            _send(outbox, payload)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _reply(function: Callable[[Any], Any], task: Any, memory: int, baseline: int) -> tuple[bytes, bool]:
+    caught = _Caught()
+    payload = b""
+    with caught:
+        value = function(task)
+        last = mem.mapped("VmPeak") - baseline > memory // 2
+        payload = pickle.dumps(Reply(value, last=last), pickle.HIGHEST_PROTOCOL)
+    if caught.error is None:
+        return payload, last
+    mem.unlimit()
+    used = (mem.mapped("VmPeak") - baseline) / memory
+    error, trace = _named(caught.error, used, memory), caught.trace
+    last = used > 0.5 or error.reason == "source.memory"
+    return pickle.dumps(Reply(error=error, trace=trace, last=last), pickle.HIGHEST_PROTOCOL), last
+
+
+def _named(error: BaseException, used: float, memory: int) -> SourceError:
+    """The error for people: a source's own reason, memory that ran out in disguise, or a defect of ours."""
+    if mem.is_out_of_memory(error, used):
+        return SourceError("source.memory", memory=show_size(memory))
+    if isinstance(error, SourceError):
+        with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
+            pickle.dumps(error)
+            return error
+    if isinstance(error, RecursionError):
+        return SourceError("source.recursion")
+    detail = error.reason if isinstance(error, PrikazError) else str(error)
+    return SourceError(
+        "source.crashed", error=printable(f"{type(error).__name__}: {detail}".rstrip(": "), 120)
+    )
+
+
+class _Caught:
+    """A block that no exception leaves: a worker has nobody above it who could handle one."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self.trace = ""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        if error is not None:
+            mem.unlimit()
+            self.trace = "".join(traceback.format_exception(error))
+        return True
+
+
+def _send(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
