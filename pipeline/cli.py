@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from pipeline import __version__, state
 from pipeline.errors import PrikazError, SetupError, SourceError
 
 if TYPE_CHECKING:
-    from pipeline.model import Document, Value
+    from pipeline.model import Document, Note, Value
     from pipeline.result import Result
     from pipeline.run import Failure, Settings
 
@@ -132,10 +133,10 @@ def build(
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         _say("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    result, failures = run.build(found, settings, _progress(lang))
+    result, failures = run.build(found, settings, _progress())
     _clear_progress()
     for failure in failures:
-        _fail(failure.path, failure, lang)
+        _fail(failure.path, failure.reason, lang)
     errors = sum(
         1
         for f in result.findings
@@ -183,7 +184,11 @@ def extract(file: Path, timeout: float, memory: int, per_page: bool, explain: bo
     """Print the tables found in FILE as JSON, without interpreting them."""
     from pipeline import run
 
-    document = run.read_document(file, file.name, per_page=per_page)
+    try:
+        document = run.extract_alone(file, per_page=per_page, timeout=timeout, memory=memory)
+    except SourceError as error:
+        _fail(str(file), error, lang)
+        sys.exit(1)
     json.dump(document_json(document, explain=explain), sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
 
@@ -294,13 +299,17 @@ def _say(key: str, lang: str, **args: object) -> None:
     click.echo(say(key, lang, **args), err=True)
 
 
-def _fail(name: str, failure: Failure, lang: str) -> None:
+def _fail(name: str, reason: Note | PrikazError, lang: str) -> None:
+    """One line for one source: what is wrong and what to do. No control character of a name gets through."""
     from pipeline.messages import say
+    from pipeline.safe import printable
 
-    click.echo(f"prikaz: {name}: {say(failure.reason, lang)}", err=True)
+    words = say(reason.note, lang) if isinstance(reason, PrikazError) else say(reason, lang)
+    click.echo(f"prikaz: {printable(name)}: {printable(words)}", err=True)
 
 
-def _progress(lang: str):  # type: ignore[no-untyped-def]  # click's own callback shape
+def _progress() -> Callable[[int, int, str], None] | None:
+    """Shows on a terminal which source is being read; nothing where messages go to a file."""
     if not sys.stderr.isatty():
         return None
 
@@ -343,15 +352,6 @@ def main() -> None:
     try:
         cli()
     except PrikazError as error:
-        from pipeline.messages import say
-
-        click.echo(f"prikaz: {_named(error, say)}", err=True)
+        lang = next((v for k, v in pairwise(sys.argv) if k == "--lang" and v in ("en", "ru")), "en")
+        _fail(str(error.args_.get("file", "")), error, lang)
         sys.exit(1 if isinstance(error, SourceError) else 2)
-
-
-def _named(error: PrikazError, say: object) -> str:
-    from pipeline.messages import say as words
-
-    text = words(error.reason, "en", **dict(error.args_))
-    name = str(error.args_.get("file") or "")
-    return text if not name or text.startswith(name) else f"{name}: {text}"

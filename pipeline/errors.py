@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipeline.model import Note
+
 
 class PrikazError(Exception):
     """Base of all errors that end in one line on stderr.
@@ -24,6 +26,11 @@ class PrikazError(Exception):
         super().__init__(reason, args)
         self.reason = reason
         self.args_: Mapping[str, object] = args
+
+    @property
+    def note(self) -> Note:
+        """The reason as a Note."""
+        return Note(self.reason, self.args_)
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.reason, dict(self.args_)))

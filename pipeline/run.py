@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import PrikazError
+from pipeline.errors import SourceError
 from pipeline.model import Document, Finding, Note, OrderData, Place, note
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _document_notes(document: Document) -> Iterator[Finding]:
         )
 
 
+@cache
 def load_reference(folder: Path) -> Reference | None:
     """The reference data that the user keeps in `raw/reference`, None if there are none."""
     from pipeline import reference
@@ -138,16 +140,56 @@ def build(
 def _read_all(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None
 ) -> tuple[list[OrderData], list[Failure]]:
+    from pipeline.isolate import run_isolated
+
+    _warm(settings)
     orders: list[OrderData] = []
     failures: list[Failure] = []
-    for i, (name, path) in enumerate(sources):
-        if progress is not None:
-            progress(i, len(sources), name)
-        try:
-            orders.append(read_order(path, name, settings))
-        except PrikazError as error:
-            failures.append(Failure(name, note(error.reason, **error.args_)))
+    tasks = [(path, name, settings) for name, path in sources]
+    outcomes = run_isolated(
+        _read_task,
+        tasks,
+        jobs=settings.jobs,
+        timeout=settings.timeout,
+        memory=settings.memory,
+        on_progress=(lambda done, task: progress(done, len(tasks), task[1])) if progress else None,
+    )
+    for outcome in outcomes:
+        if outcome.value is not None:
+            orders.append(outcome.value)
+        elif outcome.error is not None:
+            failures.append(
+                Failure(tasks[outcome.index][1], note(outcome.error.reason, **outcome.error.args_))
+            )
     return orders, failures
+
+
+def _read_task(task: tuple[Path, str, Settings]) -> OrderData:
+    return read_order(*task)
+
+
+def _warm(settings: Settings) -> None:
+    """Load once, before workers are forked, what every source needs. Raises SetupError for a bad profile."""
+    from pipeline import identify, interpret, normalize, place, profiles, sniff, tables  # noqa: F401  # warm
+
+    profiles.load(settings.profiles_folder)
+    load_reference(settings.reference_folder)
+
+
+def extract_alone(path: Path, *, per_page: bool, timeout: float, memory: int) -> Document:
+    """`read_document` in a process of its own. Raises SourceError."""
+    from pipeline.isolate import run_isolated
+
+    tasks = [(path, per_page)]
+    (outcome,) = run_isolated(_extract_task, tasks, jobs=1, timeout=timeout, memory=memory)
+    if outcome.value is None:
+        raise outcome.error or SourceError("source.crashed", error="?")
+    return outcome.value
+
+
+def _extract_task(task: tuple[Path, bool]) -> Document:
+    path, per_page = task
+    return read_document(path, path.name, per_page=per_page)
 
 
 def unreadable(failure: Failure) -> Finding:
