@@ -96,7 +96,9 @@ def _is_head(text: str) -> bool:
     if not text:
         return False
     for word in words():
-        if text == word or text.startswith(word + " ") or text.endswith(" " + word):
+        if text == word:
+            return True
+        if len(word) > 2 and (text.startswith(word + " ") or text.endswith(" " + word)):
             return True
         if len(word) > 3 and fuzz.ratio(text[: len(word)], word) >= _SAME:
             return True

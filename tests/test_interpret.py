@@ -1,0 +1,170 @@
+"""Rows become records: merged groups, section rows, numbers that count rows, totals, tables that nobody knows."""
+
+from __future__ import annotations
+
+from pipeline import interpret, profiles, tables
+from pipeline.model import Block, Cell, Document, Grid, Source
+
+SITES = ["№ п/п", "Муниципалитет", "Школа группы риска", "Школа-партнер"]
+PLAN = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Срок исполнения"]
+
+
+def grid(rows: list[list[str]], **more: object) -> Grid:
+    cells = tuple(Cell(t, r, c) for r, row in enumerate(rows) for c, t in enumerate(row))
+    return Grid(cells, len(rows), len(rows[0]), **more)  # type: ignore[arg-type]
+
+
+def read(*content: Grid | Block, form: str = "docx") -> interpret.Interpreted:
+    document = tables.assemble(Document(Source("order.docx", "0" * 64, form), content))
+    return interpret.interpret(document, profiles.built_in())
+
+
+def rows(found: interpret.Interpreted, *fields: str) -> list[tuple[str, ...]]:
+    return [tuple(r.raw(f) for f in fields) for r in found.records]
+
+
+def test_empty_number_and_municipality_mean_as_above() -> None:
+    found = read(
+        grid(
+            [
+                SITES,
+                ["1.", "Гдовский район", "МБОУ А СОШ", "МБОУ Б СОШ"],
+                ["", "", "МБОУ В СОШ", "МБОУ Б СОШ"],
+            ]
+        )
+    )
+    assert rows(found, "municipality", "school") == [
+        ("Гдовский район", "МБОУ А СОШ"),
+        ("Гдовский район", "МБОУ В СОШ"),
+    ]
+
+
+def test_an_empty_partner_is_not_filled_from_above() -> None:
+    found = read(
+        grid([SITES, ["1.", "Гдовский район", "МБОУ А СОШ", "МБОУ Б СОШ"], ["", "", "МБОУ В СОШ", ""]])
+    )
+    assert rows(found, "partner") == [("МБОУ Б СОШ",), ("",)]
+
+
+def test_a_partner_merged_over_rows_holds_for_all_of_them() -> None:
+    cells = (
+        *(Cell(t, 0, c) for c, t in enumerate(SITES)),
+        Cell("1.", 1, 0, row_span=2),
+        Cell("Гдовский район", 1, 1, row_span=2),
+        Cell("МБОУ А СОШ", 1, 2),
+        Cell("МБОУ В СОШ", 2, 2),
+        Cell("МБОУ Б СОШ", 1, 3, row_span=2),
+    )
+    found = read(Grid(cells, 3, 4))
+    assert rows(found, "school", "partner") == [("МБОУ А СОШ", "МБОУ Б СОШ"), ("МБОУ В СОШ", "МБОУ Б СОШ")]
+
+
+def test_a_row_over_all_columns_is_the_municipality_of_the_rows_below() -> None:
+    head = ["№ п/п", "Школа группы риска", "Школа-партнер"]
+    cells = (
+        *(Cell(t, 0, c) for c, t in enumerate(head)),
+        Cell("Гдовский район", 1, 0, col_span=3),
+        *(Cell(t, 2, c) for c, t in enumerate(["1", "МБОУ А СОШ", "МБОУ Б СОШ"])),
+        Cell("Дновский район", 3, 0, col_span=3),
+        *(Cell(t, 4, c) for c, t in enumerate(["2", "МБОУ В СОШ", "МБОУ Г СОШ"])),
+        *(Cell(t, 5, c) for c, t in enumerate(["3", "МБОУ Д СОШ", "МБОУ Г СОШ"])),
+    )
+    found = read(Grid(cells, 6, 3))
+    assert rows(found, "municipality", "school") == [
+        ("Гдовский район", "МБОУ А СОШ"),
+        ("Дновский район", "МБОУ В СОШ"),
+        ("Дновский район", "МБОУ Д СОШ"),
+    ]
+
+
+def test_numbers_that_count_rows_are_no_group_numbers() -> None:
+    found = read(
+        grid(
+            [
+                SITES,
+                *(
+                    [str(n), f"{g} район", f"МБОУ {s} СОШ", "МБОУ Б СОШ"]
+                    for n, g, s in [
+                        (1, "Гдовский", "А"),
+                        (2, "Гдовский", "В"),
+                        (3, "Дновский", "Г"),
+                        (4, "Дновский", "Д"),
+                    ]
+                ),
+            ]
+        )
+    )
+    assert all("municipality_no" not in r.values for r in found.records)
+    assert [r.context["row_number"] for r in found.records] == ["1", "2", "3", "4"]
+
+
+def test_sections_of_a_plan_in_one_cell_in_two_and_merged() -> None:
+    found = read(
+        grid(
+            [
+                PLAN,
+                ["1. Организация", "", "", ""],
+                ["1.1.", "Конкурс", "ИРО", "май"],
+                ["2.", "Методика", "", ""],
+                ["2.1.", "Семинар", "ИРО", "июнь"],
+            ]
+        )
+    )
+    assert rows(found, "section_no", "section", "item_no") == [
+        ("1", "Организация", "1.1."),
+        ("2", "Методика", "2.1."),
+    ]
+
+
+def test_an_activity_without_executor_and_deadline_is_no_section() -> None:
+    found = read(
+        grid(
+            [PLAN, ["1.", "Конкурс", "ИРО", "май"], ["2.", "Семинар", "", ""], ["3.", "Форум", "ИРО", "июнь"]]
+        )
+    )
+    assert rows(found, "item_no", "title") == [("1.", "Конкурс"), ("2.", "Семинар"), ("3.", "Форум")]
+
+
+def test_a_total_is_no_record_and_is_told() -> None:
+    found = read(
+        grid([SITES, ["1.", "Гдовский район", "МБОУ А СОШ", "МБОУ Б СОШ"], ["", "Итого", "1 школа", ""]])
+    )
+    assert len(found.records) == 1
+    assert [f.code for f in found.findings] == ["total-row"]
+
+
+def test_a_table_that_no_profile_knows_is_kept_and_told() -> None:
+    found = read(Block("Смета расходов"), grid([["Статья", "Сумма"], ["Бумага", "100"]]))
+    assert not found.records
+    assert [t.n_rows for t in found.unknown] == [2]
+    assert [f.code for f in found.findings] == ["unknown-table"]
+
+
+def test_a_column_that_no_field_takes_keeps_the_whole_table_too() -> None:
+    found = read(grid([[*PLAN, "Бюджет"], ["1.", "Конкурс", "ИРО", "май", "100"]]))
+    assert len(found.records) == 1
+    assert [t.n_cols for t in found.unknown] == [5]
+    assert [(f.code, f.severity) for f in found.findings] == [("header-mismatch", "info")]
+
+
+def test_heads_that_ocr_damaged_are_recognised() -> None:
+    damaged = ["№ п/н", "Мероприягие", "Ответетвенные исполнители", "Срок иснолнения"]
+    found = read(grid([damaged, ["1.", "Конкурс", "ИРО", "май"]]))
+    assert rows(found, "title", "deadline") == [("Конкурс", "май")]
+
+
+def test_a_head_on_two_levels() -> None:
+    cells = (
+        Cell("№ п/п", 0, 0, row_span=2),
+        Cell("Мероприятие", 0, 1, row_span=2),
+        Cell("Исполнение", 0, 2, col_span=2),
+        Cell("Ответственные", 1, 2),
+        Cell("Срок", 1, 3),
+        *(Cell(t, 2, c) for c, t in enumerate(["1", "Конкурс", "ИРО", "май"])),
+    )
+    assert rows(read(Grid(cells, 3, 4)), "title", "executors", "deadline") == [("Конкурс", "ИРО", "май")]
+
+
+def test_text_of_a_cell_is_joined_over_its_lines() -> None:
+    found = read(grid([PLAN, ["1.", "Круглый стол\nдля руково-\nдителей", "ИРО", "май"]]))
+    assert rows(found, "title") == [("Круглый стол для руководителей",)]

@@ -1,0 +1,97 @@
+"""The text of an order: letterhead, date, number, title, signatory, appendices, in the layouts that occur."""
+
+from __future__ import annotations
+
+from pipeline import order_text, tables
+from pipeline.model import Block, Cell, Document, Grid, Source
+
+SOURCE = Source("order.txt", "0" * 64, "docx")
+TABLE = [["№ п/п", "Мероприятие", "Ответственные", "Срок"], ["1", "Конкурс", "ИРО", "май 2022"]]
+
+
+def grid(rows: list[list[str]]) -> Grid:
+    cells = tuple(Cell(t, r, c) for r, row in enumerate(rows) for c, t in enumerate(row))
+    return Grid(cells, len(rows), len(rows[0]))
+
+
+def read(*content: str | Grid) -> order_text.OrderText:
+    items = tuple(Block(x) if isinstance(x, str) else x for x in content)
+    return order_text.read(tables.assemble(Document(SOURCE, items)))
+
+
+def test_date_and_number_on_one_line_after_the_word_order() -> None:
+    found = read(
+        "МИНИСТЕРСТВО ОБРАЗОВАНИЯ ТВЕРСКОЙ ОБЛАСТИ",
+        "П Р И К А З",
+        "15.03.2022                      г. Тверь                     № 145/ПК",
+        "Об утверждении плана",
+        "В соответствии с планом работы",
+        "ПРИКАЗЫВАЮ:",
+        "1. Утвердить план (приложение).",
+        "Министр            Ю.Н. Коваленко",
+        grid(TABLE),
+    )
+    assert found.issuer and found.issuer.text == "МИНИСТЕРСТВО ОБРАЗОВАНИЯ ТВЕРСКОЙ ОБЛАСТИ"
+    assert [m.raw for m in found.numbers] == ["№ 145/ПК"]
+    assert found.dates[0].raw.startswith("15.03.2022")
+    assert found.title and found.title.text == "Об утверждении плана"
+    assert found.signatory and found.signatory.text == "Ю.Н. Коваленко"
+    assert found.position and found.position.text == "Министр"
+    assert found.region == "Тверская область"
+
+
+def test_a_letterhead_and_a_signature_in_tables_without_rules_are_text() -> None:
+    found = read(
+        "Комитет по образованию Псковской области",
+        "ПРИКАЗ",
+        grid([["от 3 июня 2022 года", "№ 77-ОД"]]),
+        "О проведении конкурса",
+        "приказываю:",
+        "1. Провести конкурс (приложение № 1).",
+        grid([["Председатель комитета", "", "А.В. Смирнова"]]),
+        "Приложение № 1",
+        "к приказу от 03.06.2022 № 77-ОД",
+        grid(TABLE),
+    )
+    assert [m.raw for m in found.numbers] == ["№ 77-ОД", "№ 77-ОД"]
+    assert [m.raw for m in found.dates] == ["3 июня 2022 года", "03.06.2022"]
+    assert found.signatory and found.signatory.text == "А.В. Смирнова"
+    assert found.position and found.position.text == "Председатель комитета"
+    assert found.appendices == ("1",)
+    assert found.announced == {"1"}
+
+
+def test_a_title_over_several_lines_ends_at_the_preamble() -> None:
+    found = read(
+        "ПРИКАЗ", "№ 5", "Об утверждении перечня", "школ-партнеров", "На основании решения", "приказываю:"
+    )
+    assert found.title and found.title.text == "Об утверждении перечня\nшкол-партнеров"
+
+
+def test_each_table_gets_the_appendix_above_it() -> None:
+    found = read(
+        "ПРИКАЗ", "Об отчётах", "приказываю:", "1. Утвердить.", "Приложение № 1", grid(TABLE), "Список", grid(TABLE),
+        "Приложение № 2 к приказу от 01.02.2022 № 9", grid(TABLE),
+    )  # fmt: skip
+    assert found.appendices == ("1", "1", "2")
+    assert [(m.raw, m.appendix) for m in found.numbers] == [("№ 9", "2")]
+
+
+def test_an_appendix_named_in_a_point_does_not_end_the_order() -> None:
+    found = read(
+        "ПРИКАЗ", "№ 12", "О плане", "приказываю:", "1. Утвердить план", "(приложение № 1 к настоящему приказу) и довести его до сведения всех.",
+        "Начальник управления", "Петров П.П.", "Приложение № 1", grid(TABLE),
+    )  # fmt: skip
+    assert found.signatory and found.signatory.text == "Петров П.П."
+
+
+def test_a_text_that_is_no_order_gives_nothing() -> None:
+    found = read("Просто текст о погоде.", grid(TABLE))
+    assert found.issuer is None and found.title is None and not found.numbers and not found.is_order
+
+
+def test_regions_are_found_in_nominative_and_genitive() -> None:
+    assert order_text.find_region("Департамента Смоленской области по образованию") == "Смоленская область"
+    assert order_text.find_region("МИНИСТЕРСТВО ОБРАЗОВАНИЯ КРАСНОДАРСКОГО КРАЯ") == "Краснодарский край"
+    assert order_text.find_region("управление образования Республики Карелия") == "Республика Карелия"
+    assert order_text.find_region("без региона") is None
