@@ -15,7 +15,7 @@ _ALIKE = 0.6  # share of common letters from which two words are compared letter
 
 
 def differences(before: str, after: str) -> list[Part]:
-    """The texts as parts in reading order: what both have, what only `before` (del) or only `after` (ins) has.
+    """The texts as parts in reading order: what both have, what only `before` (del) or `after` (ins) has.
 
     Words that have little in common are given whole: scattered letters would say nothing.
     """

@@ -10,11 +10,13 @@ from itertools import pairwise
 from typing import Literal
 
 from pipeline.ids import fold
-from pipeline.model import Block, Cell, Document, Finding, Place, Table
+from pipeline.model import Block, Cell, Finding, Place, Table
+from pipeline.report.lookup import Matrix, Pages
 
 _AROUND = 2  # rows shown before and after a single marked row
 _AROUND_MANY = 1  # … when several rows are marked
 _MOST_ROWS = 12
+_FARTHEST = 500  # rows up to where a group's first row is looked for
 _MOST_EXCERPTS = 4
 _LONGEST = 280  # characters of a cell that is not marked
 
@@ -50,7 +52,7 @@ class Excerpt:
     lines: tuple[Line, ...]
 
 
-def excerpts(finding: Finding, documents: Mapping[str, Document]) -> list[Excerpt]:
+def excerpts(finding: Finding, documents: Mapping[str, Pages]) -> list[Excerpt]:
     """Excerpts for the finding's places, the first places first, at most four; [] if there is nothing to
     show.
     """
@@ -58,13 +60,12 @@ def excerpts(finding: Finding, documents: Mapping[str, Document]) -> list[Excerp
     for source, table, places in _grouped(finding.places):
         if len(found) == _MOST_EXCERPTS:
             break
-        document = documents.get(source)
-        if document is None:
+        if source not in documents:
             continue
         if table is None:
-            excerpt = _of_text(document, places, finding.raw)
+            excerpt = _of_text(documents[source], places, finding.raw)
         else:
-            excerpt = _of_table(document, table, places, finding.raw)
+            excerpt = _of_table(documents[source], table, places, finding.raw)
         if excerpt is not None and excerpt.lines:
             found.append(excerpt)
     return found
@@ -85,11 +86,11 @@ def _grouped(places: Sequence[Place]) -> Iterator[tuple[str, int | None, list[Pl
 # ------------------------------------------------------------------------------------------------ tables
 
 
-def _of_table(document: Document, number: int, places: list[Place], raw: str) -> Excerpt | None:
-    table = next((t for t in document.tables if t.number == number), None)
+def _of_table(document: Pages, number: int, places: list[Place], raw: str) -> Excerpt | None:
+    table = document.tables.get(number)
     if table is None:
         return None
-    matrix = table.matrix()
+    matrix = document.matrix(number)
     marks = {p.row - 1: p.col for p in places if p.row is not None and 0 < p.row <= table.n_rows}
     head = _head(matrix[: table.header_rows], table.n_cols)
     shown = _rows_shown(sorted(marks), table)
@@ -119,7 +120,7 @@ def _rows_shown(marks: list[int], table: Table) -> list[int]:
 
 
 def _lines(
-    matrix: list[list[Cell | None]], shown: list[int], marks: dict[int, int | None], raw: str, first: int
+    matrix: Matrix, shown: list[int], marks: dict[int, int | None], raw: str, first: int
 ) -> Iterator[Line]:
     opening = _opening_row(matrix, shown[0], first) if shown else None
     rows = _without_small_gaps([opening, *shown] if opening is not None else shown)
@@ -144,13 +145,14 @@ def _without_small_gaps(rows: list[int]) -> list[int]:
     return sorted({*rows, *missing})
 
 
-def _opening_row(matrix: list[list[Cell | None]], row: int, first: int) -> int | None:
+def _opening_row(matrix: Matrix, row: int, first: int) -> int | None:
     """The row above that opens the group: the nearest with a text in the first column, if `row` has none
     there.
     """
     if not matrix[row] or _text(matrix[row][0]):
         return None
-    return next((r for r in range(row - 1, first - 1, -1) if _text(matrix[r][0])), None)
+    last = max(first, row - _FARTHEST)
+    return next((r for r in range(row - 1, last - 1, -1) if _text(matrix[r][0])), None)
 
 
 def _text(cell: Cell | None) -> str:
@@ -178,27 +180,14 @@ def _short(text: str) -> str:
 # -------------------------------------------------------------------------------------------------- text
 
 
-def _of_text(document: Document, places: list[Place], raw: str) -> Excerpt | None:
-    at = find_block(document, places[0], raw)
+def _of_text(document: Pages, places: list[Place], raw: str) -> Excerpt | None:
+    at = document.block(places[0], raw)
     if at is None:
         return None
-    content = document.content
+    content = document.document.content
     lines = []
     for i in range(at - 1, at + 2):
         block = content[i] if 0 <= i < len(content) else None
         if isinstance(block, Block) and block.text.strip():
             lines.append(Line((Part(_short(block.text), i == at),), marked=i == at))
     return Excerpt("text", tuple(places), (), tuple(lines))
-
-
-def find_block(document: Document, place: Place, raw: str) -> int | None:
-    """Index in `document.content` of the block at a place, told by its text where several stand there."""
-    blocks = [(i, x) for i, x in enumerate(document.content) if isinstance(x, Block)]
-    there = [(i, b) for i, b in blocks if b.place == place]
-    if len(there) == 1:
-        return there[0][0]
-    wanted = fold(raw)
-    if not wanted:
-        return None
-    near = there or [(i, b) for i, b in blocks if b.place is None or b.place.page == place.page]
-    return next((i for i, b in near if wanted in fold(b.text)), None)

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from pipeline.datasets import all_datasets
 from pipeline.model import Finding, Place, Record, Value
 from pipeline.report.differences import differences
 from pipeline.report.excerpts import excerpts
+from pipeline.report.lookup import Pages, pages
 from pipeline.report.places import describe
 from pipeline.report.strips import strips
 from pipeline.result import Correction, Result
@@ -43,23 +44,24 @@ def write(result: Result, folder: Path, lang: str) -> None:
 def render(result: Result, lang: str) -> str:
     """The whole page."""
     env = _environment()
-    say = partial(_say, lang)
+    say = lru_cache(2048)(partial(_say, lang))
     findings = sorted(
         enumerate(result.findings), key=lambda pair: (SEVERITIES.index(pair[1].severity), pair[0])
     )
     several = len({p.source for f in result.findings for p in f.places}) > 1
+    documents = pages(result.documents)
     records = {r.id: r for rows in result.records.values() for r in rows if r.id}
-    about = {"t": say, "lang": lang, "diff": differences}
+    about = {"t": say, "lang": lang, "diff": lru_cache(2048)(differences)}
     card = env.get_template("finding.html")
     cards = [
-        Markup(card.render(about, **_finding(finding, result, records, lang, several)))
+        Markup(card.render(about, **_finding(finding, documents, records, lang, several)))
         for _, finding in findings
     ]
     row = env.get_template("correction.html")
     rows = [Markup(row.render(about, **_correction(c, lang, several))) for c in result.corrections]
     sources = sorted({p.source for f in result.findings for p in f.places})
     index = [_entry(position, finding, sources) for position, finding in findings]
-    marked, more_sources = strips(result.findings, result.documents)
+    marked, more_sources = strips(result.findings, documents)
     style, script = _asset("report.css"), _asset("report.js")
     return env.get_template("report.html").render(
         about,
@@ -87,7 +89,7 @@ def render(result: Result, lang: str) -> str:
 
 
 def _finding(
-    finding: Finding, result: Result, records: Mapping[str, Record], lang: str, several: bool
+    finding: Finding, documents: Mapping[str, Pages], records: Mapping[str, Record], lang: str, several: bool
 ) -> dict[str, Any]:
     record = records.get(finding.record_id)
     value = record.values.get(finding.field) if record is not None else None
@@ -107,7 +109,7 @@ def _finding(
         "candidates": candidates if len(candidates) > 1 else [],
         "reasons": candidates[0]["reasons"] if len(candidates) == 1 and not evidence else [],
         "percent": _percent(finding.confidence),
-        "excerpts": excerpts(finding, result.documents),
+        "excerpts": excerpts(finding, documents),
         "where": places(finding.places),
         "describe": places,
     }

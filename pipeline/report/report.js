@@ -42,24 +42,34 @@
   const fold = (s) => s.toLowerCase().replace(/ё/g, "е").replace(/\s+/g, " ");
 
   const state = { severities: new Set(), code: "", source: "", status: "", words: [] };
-  let chosen = items, shown = inPage.length;
+  let chosen = items, first = 0, end = 0; // cards[first, end) of the chosen ones stand in the page
 
   const matches = (item) =>
     (!state.severities.size || state.severities.has(item.severity)) && (!state.code || item.code === state.code) &&
     (!state.status || item.status === state.status) && (!state.source || item.sources.includes(+state.source)) &&
     state.words.every((word) => text(item).includes(word));
 
-  const more = () => {
-    cards.append(...chosen.slice(shown, shown += STEP).map(element));
-    shown = Math.min(shown, chosen.length);
-    $("more").hidden = shown >= chosen.length;
+  const buttons = () => {
+    $("more").hidden = end >= chosen.length;
+    $("earlier").hidden = first === 0;
     highlight();
   };
-  const show = () => {
+  const more = () => {
+    cards.append(...chosen.slice(end, end + STEP).map(element));
+    end = Math.min(end + STEP, chosen.length);
+    buttons();
+  };
+  const earlier = () => {
+    const from = Math.max(0, first - STEP);
+    cards.prepend(...chosen.slice(from, first).map(element));
+    first = from;
+    buttons();
+  };
+  const show = (from = 0) => {
     chosen = items.filter(matches);
     if ($("sort").value === "document") chosen.sort((a, b) => a.position - b.position);
     cards.replaceChildren();
-    shown = 0;
+    first = end = from;
     more();
     const filtered = chosen.length < items.length;
     $("shown").textContent = data.texts.shown.replace("{shown}", chosen.length).replace("{total}", items.length);
@@ -93,9 +103,13 @@
     open("findings");
     if (!matches(item)) reset();
     if (!chosen.includes(item)) show();
-    while (!cards.contains(element(item))) more();
+    const at = chosen.indexOf(item);
+    if (at < first || at >= end + STEP) show(at);
+    while (at >= end) more();
+    const bring = () => item.el.scrollIntoView({ block: "start", behavior: "instant" });
     item.el.focus({ preventScroll: true });
-    item.el.scrollIntoView({ block: "start" });
+    bring();
+    requestAnimationFrame(bring); // the cards above have their real heights now
   };
   const follow = () => {
     const name = decodeURIComponent(location.hash.slice(1));
@@ -115,7 +129,7 @@
       timer = setTimeout(() => { state.words = fold($("q").value).split(" ").filter(Boolean); show(); }, 120);
     };
     for (const id of ["code", "source", "status"]) $(id).onchange = () => { state[id] = $(id).value; show(); };
-    $("sort").onchange = show;
+    $("sort").onchange = () => show();
     $("reset").onclick = (event) => { event.preventDefault(); reset(); show(); $("q").focus(); };
     document.querySelectorAll(".chip").forEach((chip) => {
       chip.onclick = () => { const s = chip.dataset.severity; state.severities.delete(s) || state.severities.add(s); show(); };
@@ -133,6 +147,7 @@
       state.severities.add(link.dataset.of); state.code = $("code").value = link.dataset.code;
     }));
     $("more").onclick = more;
+    $("earlier").onclick = earlier;
     if (window.IntersectionObserver)
       new IntersectionObserver((seen) => { if (seen[0].isIntersecting && !$("more").hidden) more(); }, { rootMargin: "1200px" }).observe($("more"));
     document.onkeydown = (event) => {
@@ -141,10 +156,10 @@
       if (event.key === "j" || event.key === "k") {
         const here = document.activeElement.closest(".card");
         const at = here ? chosen.findIndex((item) => item.id === here.id) + (event.key === "j" ? 1 : -1) : 0;
-        if (chosen[at] && !$("findings").hidden) { while (at >= shown) more(); goTo(chosen[at]); }
+        if (chosen[at] && !$("findings").hidden) goTo(chosen[at]);
       }
     };
-    window.onbeforeprint = () => { while (shown < chosen.length) more(); while (nextRow < data.rows.length) moreRows(); };
+    window.onbeforeprint = () => { while (first > 0) earlier(); while (end < chosen.length) more(); while (nextRow < data.rows.length) moreRows(); };
     show();
   }
   open("findings");

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.checks.findings import SEVERITIES
-from pipeline.model import Document, Finding, Table
-from pipeline.report.excerpts import find_block
+from pipeline.model import Finding, Table
+from pipeline.report.lookup import Pages
 
 _BINS = 160  # marks a lane has room for
 _MOST_SOURCES = 12
@@ -34,7 +34,7 @@ class Strip:
     count: int
 
 
-def strips(findings: Iterable[Finding], documents: Mapping[str, Document]) -> tuple[list[Strip], int]:
+def strips(findings: Iterable[Finding], documents: Mapping[str, Pages]) -> tuple[list[Strip], int]:
     """The strips of the sources with most findings (at most twelve), and how many sources are left out."""
     by_source: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -46,7 +46,8 @@ def strips(findings: Iterable[Finding], documents: Mapping[str, Document]) -> tu
     return [strip for strip in made if strip.marks], len(by_source) - len(most)
 
 
-def _strip(document: Document, findings: list[Finding]) -> Strip:
+def _strip(pages: Pages, findings: list[Finding]) -> Strip:
+    document = pages.document
     starts: dict[int, int] = {}  # index in the content → first line
     tables: dict[int, tuple[int, int]] = {}  # table → first line, lines
     lines = 0
@@ -58,7 +59,7 @@ def _strip(document: Document, findings: list[Finding]) -> Strip:
     lines = max(lines, 1)
     bins: dict[tuple[int, str], list[str]] = {}
     for finding in findings:
-        for at in sorted(set(_lines(document, finding, starts, tables))):
+        for at in sorted(set(_lines(pages, finding, starts, tables))):
             key = (min(at * _BINS // lines, _BINS - 1), finding.severity)
             bins.setdefault(key, []).append(finding.id)
     marks = [
@@ -73,13 +74,13 @@ def _strip(document: Document, findings: list[Finding]) -> Strip:
 
 
 def _lines(
-    document: Document, finding: Finding, starts: Mapping[int, int], tables: Mapping[int, tuple[int, int]]
+    pages: Pages, finding: Finding, starts: Mapping[int, int], tables: Mapping[int, tuple[int, int]]
 ) -> Iterable[int]:
     for place in finding.places:
-        if place.source != document.source.path:
+        if place.source != pages.document.source.path:
             continue
         if place.table is not None and place.table in tables:
             start, n = tables[place.table]
             yield start + min(max((place.row or 1) - 1, 0), max(n - 1, 0))
-        elif place.table is None and (block := find_block(document, place, finding.raw)) is not None:
+        elif place.table is None and (block := pages.block(place, finding.raw)) is not None:
             yield starts[block]

@@ -17,8 +17,20 @@ def result() -> Result:
 
 
 @pytest.fixture(scope="session", params=["en", "ru"])
-def page(request: pytest.FixtureRequest, result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report in a file, in each language."""
-    folder = tmp_path_factory.mktemp(request.param)
-    html.write(result, folder, request.param)
+def each_page(
+    request: pytest.FixtureRequest, result: Result, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The report in a file, in each language; the folder is called after it."""
+    return write(result, tmp_path_factory, request.param)
+
+
+@pytest.fixture(scope="session")
+def page(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report in a file, in Russian."""
+    return write(result, tmp_path_factory, "ru")
+
+
+def write(result: Result, tmp_path_factory: pytest.TempPathFactory, lang: str) -> Path:
+    folder = tmp_path_factory.mktemp(lang)
+    html.write(result, folder, lang)
     return folder / "discrepancies.html"
