@@ -1,0 +1,134 @@
+"""PDF with text: blocks and grids, page by page.
+
+    pdf_read     a page's characters, rules and fills, in bulk (PDFium)
+    pdf_rules    rules that cross → lattices → cells
+    pdf_unruled  aligned text without rules → tables
+    pdf_text     characters → words → lines → the text of a cell
+    pdf_page     one page: grids, and the lines outside them
+    pdf_flow     columns, reading order, paragraphs, running heads
+
+Pages are not stitched here: `pipeline.tables` does that for all formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from pipeline import limits
+from pipeline.errors import SourceError
+from pipeline.extractors import pdf_flow
+from pipeline.extractors.pdf_page import PageTables, read_tables
+from pipeline.extractors.pdf_read import PageLimitError, read_page
+from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
+
+# A reader of pages that are pictures: (path, page from 1, source) → content. None: no such reader is
+# installed.
+ScanReader = Callable[[Path, int, Source], tuple[Block | Grid, ...]]
+scan_reader: ScanReader | None = None
+
+
+def extract(path: Path, source: Source) -> Document:
+    """Blocks and grids of a PDF in reading order, one grid for each piece of a table on a page.
+
+    Boxes are in points from the top left corner of the page as displayed. Pages that cannot be read and pages
+    that are
+    pictures are said in the notes. Raises SourceError (`source.encrypted`, `source.damaged`,
+    `source.truncated`,
+    `source.over-limit`) for a file that cannot be used at all.
+    """
+    document = _open(path)
+    try:
+        return _read(document, path, source)
+    finally:
+        document.close()
+
+
+def _open(path: Path) -> Any:
+    data = path.read_bytes()
+    try:
+        return pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        if code == pdfium.FPDF_ERR_PASSWORD:
+            raise SourceError("source.encrypted") from error
+        if code == pdfium.FPDF_ERR_SECURITY:
+            raise SourceError("source.damaged", detail=note("pdf.detail.security")) from error
+        if _is_truncated(data):
+            raise SourceError("source.truncated", detail=note("source.detail.short")) from error
+        raise SourceError("source.damaged", detail=note("pdf.detail.format")) from error
+
+
+def _is_truncated(data: bytes) -> bool:
+    """The end-of-file mark is missing (ISO 32000-1 §7.5.5: in the last line; readers look at the last
+    kilobyte).
+    """
+    return b"%%EOF" not in data[-2048:]
+
+
+def _read(document: Any, path: Path, source: Source) -> Document:
+    count = len(document)
+    truncated = _is_truncated(path.read_bytes())
+    if count == 0:
+        if truncated:
+            raise SourceError("source.truncated", detail=note("pdf.detail.no-pages"))
+        raise SourceError("source.damaged", detail=note("pdf.detail.no-pages"))
+    limits.current().check("pdf_pages", count)
+    notes: list[Note] = [note("pdf.truncated")] if truncated else []
+    pages: list[PageTables] = []
+    for number in range(1, count + 1):
+        try:
+            pages.append(_page(document, number, source))
+        except PageLimitError as error:
+            notes.append(note("pdf.page-limit", page=number, what=note(f"pdf.limit.{error.what}")))
+        except pypdfium2.PdfiumError:
+            notes.append(note("pdf.page-unreadable", page=number, detail=note("pdf.detail.load")))
+    if not pages and len(notes) >= count:
+        reason = "source.truncated" if truncated else "source.damaged"
+        raise SourceError(reason, detail=note("pdf.detail.all-pages"))
+    heads = pdf_flow.running_heads({p.number: (p.content.height, p.lines, p.boxes) for p in pages})
+    content: list[Block | Grid] = []
+    for page in pages:
+        notes.extend(page.notes)
+        is_scan = any(n.key == "pdf.scan-page" for n in page.notes)
+        if is_scan and scan_reader is not None:
+            content.extend(scan_reader(path, page.number, source))
+        content.extend(_flow(page, heads.get(page.number, {}), source))
+    return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
+
+
+def _page(document: Any, number: int, source: Source) -> PageTables:
+    page = document[number - 1]
+    try:
+        return read_tables(number, read_page(page), source.path)
+    finally:
+        page.close()
+
+
+def _flow(page: PageTables, heads: dict[int, pdf_flow.Kind], source: Source) -> Iterator[Block | Grid]:
+    """A page's blocks and grids in reading order: headers, text and tables, turned text, watermarks, footers."""
+
+    def block(text: str, box: BBox, kind: str) -> Block:
+        return Block(text, kind, Place(source.path, page=page.number, bbox=page.content.to_display(box)))
+
+    body = [line for i, line in enumerate(page.lines) if i not in heads]
+    for i, kind in heads.items():
+        if kind == "header":
+            yield block(page.lines[i].text, page.lines[i].box, kind)
+    groups = pdf_flow.in_order(body, page.boxes)
+    for group, grid in zip(groups, [*page.grids, None], strict=True):
+        for paragraph in pdf_flow.paragraphs(group):
+            yield block(paragraph.text, paragraph.box, paragraph.kind)
+        if grid is not None:
+            yield grid
+    for line in page.turned:
+        yield block(line.text, line.box, "paragraph")
+    for line in page.slanted:
+        yield block(line.text, line.box, "header")
+    for i, kind in heads.items():
+        if kind == "footer":
+            yield block(page.lines[i].text, page.lines[i].box, kind)

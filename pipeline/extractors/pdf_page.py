@@ -1,0 +1,131 @@
+"""One page: its tables as grids and the lines of text outside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.extractors import pdf_rules, pdf_text
+from pipeline.extractors.pdf_read import Ints, PageContent
+from pipeline.extractors.pdf_text import Line, Word
+from pipeline.model import BBox, Cell, Grid, Note, Place, note
+
+_COVERS = 0.5  # an image over this share of the page is the page
+_GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
+
+
+@dataclass(frozen=True, slots=True)
+class PageTables:
+    """What a page holds. `boxes` are those of the grids in the reading frame; `lines` are upright, outside
+    the grids;
+    `turned` are lines in other directions, `slanted` the text of watermarks.
+    """
+
+    number: int
+    content: PageContent
+    grids: tuple[Grid, ...]
+    boxes: tuple[BBox, ...]
+    lines: tuple[Line, ...]
+    turned: tuple[Line, ...]
+    slanted: tuple[Line, ...]
+    notes: tuple[Note, ...]
+
+
+def read_tables(number: int, content: PageContent, source: str) -> PageTables:
+    """The tables and lines of page `number` (from 1) of the file shown as `source`."""
+    chars = content.chars
+    boxes = chars.boxes
+    centres = np.column_stack(((boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2))
+    horizontal, vertical = pdf_rules.split_rules(content.rules)
+    cell = np.full(len(chars), -1, dtype=np.int64)
+    kept: list[tuple[pdf_rules.Lattice, int]] = []
+    next_number = 0
+    for lattice in pdf_rules.lattices(horizontal, vertical, centres):
+        inside = lattice.cell_of(centres[:, 0], centres[:, 1])
+        inside[(cell >= 0) | (chars.turn < 0)] = -1
+        if _is_table(lattice, inside):
+            cell[inside >= 0] = inside[inside >= 0] + next_number
+            kept.append((lattice, next_number))
+            next_number += len(lattice.cells)
+    by_cell: dict[int, list[Word]] = defaultdict(list)
+    for word in pdf_text.words(chars, cell):
+        by_cell[word.cell].append(word)
+    found = [
+        (_grid(lattice, first, by_cell, number, content, source), lattice.box) for lattice, first in kept
+    ]
+    outside = by_cell.pop(-1, [])
+    found.sort(key=lambda item: (item[1][1], item[1][0]))
+    by_turn: dict[int, list[Word]] = defaultdict(list)
+    for word in outside:
+        by_turn[word.turn].append(word)
+    return PageTables(
+        number,
+        content,
+        tuple(grid for grid, _ in found),
+        tuple(box for _, box in found),
+        tuple(pdf_text.lines(by_turn[0])),
+        tuple(line for turn in (1, 2, 3) for line in pdf_text.lines(by_turn[turn])),
+        tuple(pdf_text.lines(by_turn[-1])),
+        tuple(_notes(number, content)),
+    )
+
+
+def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
+    """Cells side by side, with text in more than one: a frame around text, a line under it or a chart is
+    none.
+    """
+    if len(lattice.cells) < 2 or len(lattice.xs) < 3:
+        return False
+    filled = np.unique(inside[inside >= 0])
+    if len(filled) < 2:
+        return False
+    return len(filled) >= 0.1 * len(lattice.cells)
+
+
+def _grid(
+    lattice: pdf_rules.Lattice,
+    first: int,
+    words: dict[int, list[Word]],
+    page: int,
+    content: PageContent,
+    source: str,
+) -> Grid:
+    xs, ys = lattice.xs.tolist(), lattice.ys.tolist()
+    cells = []
+    for i, cell in enumerate(lattice.cells):
+        inside = words.get(first + i)
+        box = (xs[cell.col], ys[cell.row], xs[cell.col + cell.col_span], ys[cell.row + cell.row_span])
+        place = Place(source, page=page, bbox=content.to_display(box))
+        text = pdf_text.cell_text(inside) if inside else ""
+        cells.append(Cell(text, cell.row, cell.col, cell.row_span, cell.col_span, place))
+    return Grid(
+        tuple(cells),
+        len(ys) - 1,
+        len(xs) - 1,
+        page=page,
+        bbox=content.to_display(lattice.box),
+        open_top=lattice.open_top,
+        open_bottom=lattice.open_bottom,
+        col_edges=tuple(round(x, 2) for x in xs),
+    )
+
+
+def _notes(number: int, content: PageContent) -> Sequence[Note]:
+    area = content.width * content.height
+    images = content.images
+    largest = max(((b[2] - b[0]) * (b[3] - b[1]) for b in images.tolist()), default=0.0)
+    if not len(content.chars):
+        return [note("pdf.scan-page", page=number)] if largest > 0.1 * area else []
+    count = len(content.chars)
+    if content.unmapped > 0.2 * count:
+        return [note("pdf.no-unicode", page=number, share=round(100 * content.unmapped / count))]
+    letters = [c for c in content.chars.text if c.isalpha()]
+    garbled = sum(1 for c in letters if "\u00c0" <= c <= "\u00ff")
+    if len(letters) >= 20 and garbled > _GARBLED * len(letters):
+        return [note("pdf.wrong-unicode", page=number, text=content.chars.text[:40])]
+    if content.invisible and largest > _COVERS * area:
+        return [note("pdf.scan-text-page", page=number)]
+    return []

@@ -1,0 +1,165 @@
+"""Characters become words, words lines, lines the text of a cell or a block.
+
+Works on the frame of the text itself: `u` along the line, `base` and `size` across it, so that text turned by
+quarter
+turns is read like upright text.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.extractors.pdf_read import Chars, Ints
+from pipeline.extractors.pdf_settings import SETTINGS
+from pipeline.model import BBox
+
+
+@dataclass(slots=True)
+class Word:
+    """A run of characters without a gap. `cell` is what the caller sorted it into, `box` in the reading
+    frame.
+    """
+
+    text: str
+    u0: float
+    u1: float
+    base: float
+    size: float
+    turn: int
+    cell: int
+    box: BBox
+    space: bool  # a space is drawn before it
+
+    @property
+    def v0(self) -> float:
+        return self.base - SETTINGS.ascent * self.size
+
+    @property
+    def v1(self) -> float:
+        return self.base + SETTINGS.descent * self.size
+
+
+@dataclass(slots=True)
+class Line:
+    """Words on one baseline, in reading order."""
+
+    words: list[Word]
+    v0: float
+    v1: float
+
+    @property
+    def text(self) -> str:
+        return line_text(self.words)
+
+    @property
+    def box(self) -> BBox:
+        return around(w.box for w in self.words)
+
+    @property
+    def size(self) -> float:
+        return max(w.size for w in self.words)
+
+    @property
+    def base(self) -> float:
+        return max(self.words, key=lambda w: (w.size, len(w.text))).base
+
+
+def around(boxes: Iterable[BBox]) -> BBox:
+    """The box around boxes."""
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return (min(x0), min(top), max(x1), max(bottom))
+
+
+def words(chars: Chars, cell: Ints) -> list[Word]:
+    """The words of a page in content order; a word never crosses from one cell into another."""
+    n = len(chars)
+    if not n:
+        return []
+    size = np.maximum(chars.size[1:], chars.size[:-1])
+    gap = chars.u0[1:] - chars.u1[:-1]
+    breaks = np.ones(n + 1, dtype=bool)
+    breaks[1:-1] = (
+        chars.space[1:]
+        | (chars.turn[1:] != chars.turn[:-1])
+        | (cell[1:] != cell[:-1])
+        | (np.abs(chars.base[1:] - chars.base[:-1]) > 0.2 * size)
+        | (gap > SETTINGS.word_gap * size)
+        | (gap < -0.5 * size)
+    )
+    edges = np.flatnonzero(breaks)
+    start, end = edges[:-1], edges[1:]
+    u0 = np.minimum.reduceat(chars.u0, start)
+    u1 = np.maximum.reduceat(chars.u1, start)
+    low = np.minimum.reduceat(chars.boxes[:, :2], start, axis=0)
+    high = np.maximum.reduceat(chars.boxes[:, 2:], start, axis=0)
+    boxes = map(tuple, np.hstack((low, high)).tolist())
+    columns = (
+        u0.tolist(),
+        u1.tolist(),
+        chars.base[start].tolist(),
+        np.maximum.reduceat(chars.size, start).tolist(),
+        chars.turn[start].tolist(),
+        cell[start].tolist(),
+        boxes,
+        chars.space[start].tolist(),
+    )
+    texts = [chars.text[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+    return [Word(*fields) for fields in zip(texts, *columns, strict=True)]
+
+
+def lines(found: Sequence[Word]) -> list[Line]:
+    """Words (of one turn) gathered into lines, from the top; the words of a line from left to right.
+
+    A word belongs to a line when half of the lower of the two overlaps (exponents and indices do).
+    """
+    if not found:
+        return []
+    made: list[Line] = []
+    for word in sorted(found, key=lambda w: (w.base, w.u0)):
+        v0, v1 = word.v0, word.v1
+        line = made[-1] if made else None
+        if line is not None and len(made) > 1 and not _overlaps(line, v0, v1) and _overlaps(made[-2], v0, v1):
+            line = made[-2]
+        if line is not None and _overlaps(line, v0, v1):
+            line.words.append(word)
+            if v1 - v0 > line.v1 - line.v0:
+                line.v0, line.v1 = v0, v1
+        else:
+            made.append(Line([word], v0, v1))
+    for line in made:
+        line.words.sort(key=lambda w: w.u0)
+    return made
+
+
+def _overlaps(line: Line, v0: float, v1: float) -> bool:
+    common = min(line.v1, v1) - max(line.v0, v0)
+    return common >= 0.5 * min(line.v1 - line.v0, v1 - v0)
+
+
+def line_text(found: Sequence[Word]) -> str:
+    """The words of a line; a wide gap becomes a tab."""
+    parts = [found[0].text]
+    for before, word in itertools.pairwise(found):
+        gap, size = word.u0 - before.u1, max(word.size, before.size)
+        if gap > SETTINGS.tab_gap * size:
+            parts.append("\t")
+        elif gap > SETTINGS.word_gap * size or (word.space and gap > 0):
+            parts.append(" ")
+        parts.append(word.text)
+    return "".join(parts)
+
+
+def cell_text(found: Sequence[Word]) -> str:
+    """The text of a cell: its lines joined with line breaks; text in other directions follows."""
+    if len(found) == 1:
+        return found[0].text
+    turns = {w.turn for w in found}
+    if len(turns) == 1:
+        return "\n".join(line.text.replace("\t", " ") for line in lines(found))
+    count = {t: sum(len(w.text) for w in found if w.turn == t) for t in turns}
+    parts = [cell_text([w for w in found if w.turn == t]) for t in sorted(turns, key=lambda t: -count[t])]
+    return "\n".join(parts)
