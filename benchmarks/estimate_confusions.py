@@ -45,7 +45,9 @@ def line(rng: random.Random) -> str:
 
 
 def face(name: str, size: int) -> ImageFont.FreeTypeFont:
-    found = subprocess.run(["fc-list", "-f", "%{file}\n"], capture_output=True, text=True, check=True).stdout.split()
+    found = subprocess.run(
+        ["fc-list", "-f", "%{file}\n"], capture_output=True, text=True, check=True
+    ).stdout.split()
     path = next(f for f in found if Path(f).stem == name)
     return ImageFont.truetype(path, size)
 

@@ -44,7 +44,9 @@ def _confusions() -> Mapping[tuple[str, str], float]:
         counts[pair] = (count + float(row["count"]), total + float(row["total"]))
     costs = {pair: _cost(min(0.5, count / total)) for pair, (count, total) in counts.items()}
     for twin in lexicons.rows("twins"):
-        costs[(twin["cyrillic"], twin["latin"])] = min(costs.get((twin["cyrillic"], twin["latin"]), inf), log(100))
+        costs[(twin["cyrillic"], twin["latin"])] = min(
+            costs.get((twin["cyrillic"], twin["latin"]), inf), log(100)
+        )
     other_case = _rates()["unlisted_case"]
     for (truth, seen), cost in list(costs.items()):
         for change in (str.lower, str.upper):
@@ -183,7 +185,12 @@ def consensus(count: int, total: int, text: str) -> Note:
 
 
 def rank(
-    seen: str, candidates: Mapping[str, float], *, valid: bool, closed: bool = False, total: float | None = None
+    seen: str,
+    candidates: Mapping[str, float],
+    *,
+    valid: bool,
+    closed: bool = False,
+    total: float | None = None,
 ) -> tuple[Candidate, ...]:
     """The candidates with their posteriors, best first; what is left to 1 is «something that nobody listed».
 
@@ -219,7 +226,12 @@ def _near(seen: str, candidates: Mapping[str, float]) -> Iterable[str]:
         return candidates
     reach = 2 + len(seen) // 4
     found = process.extract(
-        seen, candidates.keys(), scorer=Levenshtein.distance, processor=str.lower, score_cutoff=reach, limit=12
+        seen,
+        candidates.keys(),
+        scorer=Levenshtein.distance,
+        processor=str.lower,
+        score_cutoff=reach,
+        limit=12,
     )
     return [text for text, _, _ in found]
 

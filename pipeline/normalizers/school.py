@@ -1,0 +1,300 @@
+"""School names: any spelling → parts and one canonical text.
+
+The steps: 1. `tidy`: Unicode, spaces, quotes; 2. a branch («филиал …») is cut from its parent; 3. `parse`: the grammar of
+`school_parse`, with damaged abbreviations and words of closed lists put right on the way; 4. consensus: names
+against the other names of the order; 5. `compose`: legal form, adjective, type, number, name in quotes, honour, place,
+district, region; 6. what is damaged beyond repair is said as a problem.
+
+Digits are never changed; a name that could be right is never respelled. Confidence: see `ocr`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from pipeline.ids import fold
+from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
+from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_consensus import SLOTS as VOTED
+from pipeline.normalizers.school_consensus import judge, votes
+from pipeline.normalizers.school_names import grade
+from pipeline.normalizers.school_parse import Element, Parsed, parse
+from pipeline.normalizers.school_text import compose, parts
+from pipeline.normalizers.school_words import stem, tidy
+
+_BRANCH = re.compile(
+    r"(?P<before>.*?)[\s,(–-]*\b(?P<word>филиал(?:а|у|ом|е)?|структурн\w+ подразделени\w+)\b(?P<after>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLACE_OF_BRANCH = re.compile(
+    r"(?P<parent>.*\S)\s+(?:в|во|на)\s+(?P<place>(?:г|с|д|п|пос|дер|х|ст|рп|пгт)\.?\s?[А-ЯЁ].*)"
+)
+_LEGAL_HINT = re.compile(r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b|учрежден", re.IGNORECASE)
+_EMPTY = frozenset(("", "-", "—", "–", "нет"))
+
+
+def normalize(raw: str, context: Context) -> Value:
+    """The school named by `raw`. `parts`: legal_form, kind, school_type, level (primary, basic, secondary), proper_name, number,
+    locality (nominative), locality_type, district, region, honour, emphasis, branch_of; None for what is not said.
+    """
+    text = tidy(raw)
+    if text.lower() in _EMPTY:
+        return Value(raw, None)
+    return _normalize(raw, text, context)
+
+
+def _normalize(raw: str, text: str, context: Context) -> Value:
+    order = votes(context)
+    if order is None:
+        value = _alone(text)
+        return replace(value, raw=raw, changes=_notation(raw, value))
+    branch = _branch(text)
+    if branch is not None:
+        return replace(branch, raw=raw)
+    parsed = _parsed(text)
+    elements, changes, candidates = list(parsed.elements), list(parsed.changes), list[Candidate]()
+    judged: set[str] = set()
+    for i, element in enumerate(elements):
+        if element.slot not in VOTED:
+            continue
+        verdict = judge(element, parsed, order)
+        if verdict.status == "fixed":
+            best = verdict.candidates[0]
+            elements[i] = _replaced(element, best.value)
+            changes.append(
+                Change(
+                    f"{_RULE[element.slot]}-consensus",
+                    element.text,
+                    best.value,
+                    "ocr",
+                    best.confidence,
+                    best.evidence,
+                )
+            )
+        elif verdict.status == "suggested":
+            judged.add(element.text)
+            for c in verdict.candidates:
+                whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
+                candidates.append(Candidate(whole, c.confidence, c.evidence))
+    fixed = replace_elements(parsed, elements, changes)
+    value = _value(raw, fixed, tuple(candidates), judged)
+    return replace(value, changes=_notation(raw, value))
+
+
+_RULE = {
+    "adjective": "school-name",
+    "quoted": "school-name",
+    "locality": "locality",
+    "district": "district",
+    "honour": "honour",
+}
+
+
+def _replaced(element: Element, text: str) -> Element:
+    """The element with another text; the name of a place follows it."""
+    if element.slot in ("locality", "district", "honour", "quoted"):
+        return next(
+            (e for e in _parsed(text).elements if e.slot == element.slot), element._replace(text=text)
+        )
+    return element._replace(text=text)
+
+
+def replace_elements(parsed: Parsed, elements: list[Element], changes: list[Change]) -> Parsed:
+    return Parsed(elements, changes, parsed.unknown, parsed.suspects)
+
+
+@lru_cache(maxsize=1 << 16)
+def _parsed(text: str) -> Parsed:
+    return parse(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _alone(text: str) -> Value:
+    """A name without an order around it."""
+    branch = _branch(text)
+    return branch if branch is not None else _value(text, _parsed(text), (), set())
+
+
+def _notation(raw: str, value: Value) -> tuple[Change, ...]:
+    """The changes with, first, what is only notation."""
+    if value.text is None or raw == value.text:
+        return value.changes
+    if value.changes and " ".join(raw.split()) == _undone(value):
+        return value.changes
+    return (Change("school-notation", raw, value.text), *value.changes)
+
+
+def _undone(value: Value) -> str:
+    text = value.text or ""
+    for change in value.changes:
+        text = text.replace(change.after, change.before, 1)
+    return text
+
+
+def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set[str]) -> Value:
+    text = compose(parsed.elements)
+    problems, candidates = list[Problem](), list(offered)
+    for token, found in parsed.unknown:
+        wholes = [Candidate(text.replace(token, c.value, 1), c.confidence, c.evidence) for c in found]
+        candidates += wholes
+        suggestion = wholes[0].value if wholes else None
+        confidence = wholes[0].confidence if wholes else None
+        problems.append(
+            Problem(
+                "unknown-abbreviation",
+                note("school.unknown-abbreviation", seen=token),
+                suggestion,
+                confidence,
+            )
+        )
+    suspects = _suspects(parsed)
+    candidates.sort(key=lambda c: -c.confidence)
+    if offered or suspects:
+        best = candidates[0] if candidates else None
+        words = [w for w in suspects if w not in judged]
+        message = note("school.impossible", word=words[0]) if words else note("school.others-say", seen=text)
+        problems.append(
+            Problem(
+                "ocr-suspect", message, best.value if best else None, best.confidence if best else None,
+                best.evidence if best else (),
+            )
+        )  # fmt: skip
+    ocr_changes = [c for c in parsed.changes if c.kind == "ocr"]
+    status: Status = "suggested" if candidates else "fixed" if ocr_changes else "kept"
+    return Value(
+        raw,
+        text or None,
+        parts(parsed.elements),
+        tuple(parsed.changes),
+        tuple(candidates),
+        status,
+        tuple(problems),
+    )
+
+
+def _suspects(parsed: Parsed) -> list[str]:
+    """Words of names that no Russian word can be."""
+    found: list[str] = []
+    for element in parsed.elements:
+        if element.slot == "adjective" and grade(element.text) == "impossible":
+            found.append(element.text)
+        elif element.slot in ("quoted", "locality") and element.name and not _numeric(element.name):
+            found += [
+                w
+                for w in element.name.split()
+                if w.isalpha() and len(w) > 3 and grade(w, False) == "impossible"
+            ]
+        elif (
+            element.slot == "other"
+            and element.text.isalnum()
+            and not element.text.isdigit()
+            and len(element.text) > 3
+        ):
+            known = {t for t, _ in parsed.unknown}
+            if element.text not in known and grade(element.text, False) == "impossible":
+                found.append(element.text)
+    return found
+
+
+def _numeric(name: str) -> bool:
+    return any(c.isdigit() for c in name)
+
+
+def _branch(text: str) -> Value | None:
+    """A branch: its own name or place, and its parent as `branch_of`; None for what is no branch."""
+    match = _BRANCH.fullmatch(text)
+    if match is None:
+        return None
+    word = "филиал" if match["word"].lower().startswith("филиал") else "структурное подразделение"
+    before, after = match["before"].strip(" ,(–-«»"), match["after"].strip(" ,)–-")
+    own, place = "", ""
+    if _LEGAL_HINT.search(before):
+        parent, own = before, after
+    else:
+        own, parent = before, after
+        cut = _LEGAL_HINT.search(after)
+        if cut is not None and cut.start() > 2 and not own:
+            own, parent = after[: cut.start()], after[cut.start() :]
+    if (found := _PLACE_OF_BRANCH.fullmatch(parent)) is not None and parent is not before:
+        parent, place = found["parent"], found["place"]
+    if own[:2].lower() in ("в ", "на"):
+        own, place = "", own[2:].strip()
+    main = _value(parent, _parsed(parent.strip(" ,«»")), (), set())
+    if not main.text:
+        return None
+    self_ = _parsed(own.strip(" ,«»()") if own.count("«") != own.count("»") else own.strip(" ,()"))
+    own_text, where = compose(self_.elements), _parsed(place) if place else None
+    where_text = compose(where.elements) if where else ""
+    named = any(e.slot in ("type", "quoted") for e in self_.elements)
+    if named:
+        text = f"{own_text} – {word} {main.text}"
+    else:
+        adjectives = " ".join(_masculine(e.text) for e in self_.elements if e.slot == "adjective")
+        text = f"{adjectives} {word} {main.text}".strip()
+    text += f" в {where_text}" if where_text else ""
+    mine: dict[str, Json] = parts([*self_.elements, *(where.elements if where else ())])
+    mine["branch_of"] = main.text
+    changes = tuple([*main.changes, *self_.changes])
+    return Value(text, text, mine, changes, (), main.status, main.problems)
+
+
+def _masculine(adjective: str) -> str:
+    return adjective[:-2] + "ий" if adjective.endswith(("ская", "цкая")) else adjective
+
+
+# ------------------------------------------------------------------------------------- for entity resolution
+
+
+def with_proper_name(value: Value, new_name: str, change: Change) -> Value:
+    """The value with another proper name: text and parts made anew, `change` logged, status fixed."""
+    old = value.parts.get("proper_name")
+    text = value.text or ""
+    text = text.replace(str(old), new_name, 1) if old else text
+    return replace(
+        value, text=text, parts={**value.parts, "proper_name": new_name}, changes=(*value.changes, change),
+        status="fixed" if change.kind == "ocr" else value.status, candidates=(), problems=tuple(
+            p for p in value.problems if p.code != "ocr-suspect"),
+    )  # fmt: skip
+
+
+def key(value: Value) -> tuple[str, str, str, str, str]:
+    """What tells schools apart: (proper name folded, number, kind or level class, locality, parent of a branch)."""
+    part = value.parts
+    kind = str(part.get("level") or "") or (
+        str(part.get("kind") or "") if part.get("kind") != "school" else ""
+    )
+    locality = str(part.get("locality") or "")
+    return (
+        fold(str(part.get("proper_name") or "")),
+        str(part.get("number") or ""),
+        kind,
+        " ".join(stem(w) for w in locality.split()),
+        fold(str(part.get("branch_of") or "")),
+    )
+
+
+def compatible(a: Value, b: Value) -> bool:
+    """Whether two mentions can be one school: number, type level, kind and locality do not contradict."""
+    first, second = key(a), key(b)
+    if first[1] != second[1] or first[4] != second[4] or _branches(a, b):
+        return False
+    return all(x == y or not x or not y for x, y in zip(first[2:4], second[2:4], strict=True)) and _kinds(
+        a, b
+    )
+
+
+def _branches(a: Value, b: Value) -> bool:
+    return bool(a.parts.get("branch_of")) != bool(b.parts.get("branch_of"))
+
+
+def _kinds(a: Value, b: Value) -> bool:
+    x, y = a.parts.get("kind"), b.parts.get("kind")
+    return x == y or x is None or y is None
+
+
+def components(values: Sequence[Value]) -> Sequence[tuple[str, str, str, str, str]]:
+    """The keys of several values, in their order."""
+    return [key(v) for v in values]

@@ -1,0 +1,120 @@
+"""What the other school names of the same order say about a name: correction by consensus.
+
+The names of `context.seen["school"]` are parsed once per order; each slot (proper name, locality, district, honour) counts its
+values. A name that is impossible by itself and one plausible misreading away from what the others say is fixed
+when the posterior allows it; one that could be right by itself is at most suggested.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model import Candidate, Note, Status, note
+from pipeline.normalizers import ocr
+from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_names import grade
+from pipeline.normalizers.school_parse import Element, Parsed, parse
+from pipeline.normalizers.school_words import school_types, tidy
+
+SLOTS = ("adjective", "quoted", "locality", "district", "honour")
+
+
+@dataclass(slots=True)
+class Votes:
+    """How often the order says each value of a slot, and which types and numbers go with a name."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SLOTS})
+    numbers: dict[str, set[str]] = field(default_factory=dict)
+    levels: dict[str, set[str]] = field(default_factory=dict)
+
+
+_CACHE: dict[int, tuple[weakref.ref[Counter[str]], int, Votes]] = {}
+
+
+def votes(context: Context) -> Votes | None:
+    """The votes of an order, made once for its counter of names; None without names."""
+    seen = context.seen.get("school")
+    if not seen:
+        return None
+    cached = _CACHE.get(id(seen))
+    if cached is not None and cached[0]() is seen and cached[1] == len(seen):
+        return cached[2]
+    made = count_votes(seen)
+    _CACHE[id(seen)] = (weakref.ref(seen, lambda _, key=id(seen): _CACHE.pop(key, None)), len(seen), made)
+    return made
+
+
+def count_votes(seen: Mapping[str, int]) -> Votes:
+    """The votes of names with their numbers of mentions."""
+    made = Votes()
+    for raw, count in seen.items():
+        parsed = parse(tidy(raw))
+        for element in parsed.elements:
+            if element.slot in made.counts:
+                made.counts[element.slot][element.text] += count
+                if element.slot == "adjective":
+                    made.numbers.setdefault(element.text, set()).update(_texts(parsed, "number"))
+                    made.levels.setdefault(element.text, set()).update(_levels(parsed))
+    return made
+
+
+def _texts(parsed: Parsed, slot: str) -> Iterable[str]:
+    return (e.text for e in parsed.elements if e.slot == slot)
+
+
+def _levels(parsed: Parsed) -> Iterable[str]:
+    return (level for t in _texts(parsed, "type") if (level := school_types()[t].level))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one element: the status, the replacement when fixed, the ranked candidates."""
+
+    status: Status
+    element: Element
+    candidates: tuple[Candidate, ...] = ()
+
+
+def judge(element: Element, parsed: Parsed, order: Votes) -> Verdict:
+    """Holds one element against the order's other values of its slot."""
+    seen = element.text
+    counts = order.counts[element.slot]
+    others = {v: float(n) for v, n in counts.items() if v != seen and n > counts[seen]}
+    if element.slot == "adjective":
+        others = {v: n for v, n in others.items() if _agrees(v, parsed, order)}
+    if not others:
+        return Verdict("kept", element)
+    name = element.name or seen
+    valid = grade(name, adjective=element.slot == "adjective") != "impossible"
+    ranked = ocr.rank(seen, others, valid=valid, total=float(sum(counts.values())))
+    best = next((c for c in ranked if c.value != seen), None)
+    if best is None:
+        return Verdict("kept", element)
+    status = ocr.decide(seen, [best], valid=valid)
+    if status == "kept":
+        return Verdict("kept", element)
+    with_votes = tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen)
+    return Verdict(status, element, with_votes)
+
+
+def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candidate:
+    count = counts[candidate.value]
+    evidence: tuple[Note, ...] = (
+        *candidate.evidence,
+        ocr.consensus(count, count + counts[seen], candidate.value),
+    )
+    if counts[seen] == 1:
+        evidence = (*evidence, note("school.only-once", seen=seen))
+    return Candidate(candidate.value, candidate.confidence, evidence)
+
+
+def _agrees(name: str, parsed: Parsed, order: Votes) -> bool:
+    """Whether the mentions of `name` have the number and the level of this one, as far as they say any."""
+    numbers, levels = set(_texts(parsed, "number")), set(_levels(parsed))
+    known_numbers, known_levels = order.numbers.get(name, set()), order.levels.get(name, set())
+    return (numbers <= known_numbers if numbers else True) and (
+        not levels or not known_levels or bool(levels & known_levels)
+    )

@@ -1,0 +1,462 @@
+"""The grammar of school names: tokens → elements (legal form, type, number, names, places), in the order of the text.
+
+    МБОУ | Юшковская | ООШ          legal adjective type
+    МБОУ | СОШ | № 8 | им. … | г. Вязьмы   legal type number honour locality
+    МБДОУ | детский сад | № 5 | «Ромашка»   legal type number quoted
+
+Abbreviations and full words, any case and inflection, quotes around the whole or a part, any order. What fits nowhere
+becomes an element `other`, so that nothing is lost. Branches («филиал …») are cut apart in `school.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.model import Candidate, Change
+from pipeline.normalizers import school_tokens as repair
+from pipeline.normalizers.school_names import recase, town
+from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
+
+_ADJECTIVE = re.compile(
+    r".*[^\W\d_](?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ым|им|ом|ем|ое|ее)", re.IGNORECASE
+)
+_INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
+_TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
+_PLACE_WORDS = 3
+_DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
+
+
+class Element(NamedTuple):
+    """A piece of a name: its slot, its canonical text, and for places the nominative name and the type."""
+
+    slot: str
+    text: str
+    name: str = ""
+    type: str = ""
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The elements of a name with what was repaired on the way; built once, then only read."""
+
+    elements: list[Element] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unknown: list[tuple[str, tuple[Candidate, ...]]] = field(default_factory=list)
+    suspects: list[tuple[str, tuple[Candidate, ...]]] = field(default_factory=list)
+
+    def first(self, slot: str) -> Element | None:
+        return next((e for e in self.elements if e.slot == slot), None)
+
+
+def nominative(adjective: str, gender: str) -> str:
+    """An adjective in the nominative that agrees with `gender` (f, m, n): «Печерской» СШ → «Печерская»."""
+    low = adjective.lower()
+    if gender == "f" and low.endswith(("ой", "ую")):
+        return adjective[:-2] + _case("ая", adjective)
+    if gender == "f" and low.endswith(("ей", "юю")):
+        return adjective[:-2] + _case("яя" if low[-3:-2] == "н" else "ая", adjective)
+    if gender in "mn" and low.endswith(("ого", "ому")):
+        back = low[-4:-3] in ("к", "г", "х")
+        return adjective[:-3] + _case("ое" if gender == "n" else "ий" if back else "ый", adjective)
+    if gender in "mn" and low.endswith(("ым", "им")):
+        return (
+            adjective[:-1] + _case("й", adjective)
+            if gender == "m"
+            else adjective[:-2] + _case("ое", adjective)
+        )
+    if gender == "m" and low.endswith("ом") and low[:-2].endswith(("ск", "цк", "н")):
+        return adjective[:-2] + _case("ий" if low[-3] == "к" else "ый", adjective)
+    return adjective
+
+
+def _case(ending: str, word: str) -> str:
+    return ending.upper() if word.isupper() and len(word) > 2 else ending
+
+
+class _Reader:
+    """One pass over the tokens of one text; the state is the position and what was found."""
+
+    def __init__(self, text: str) -> None:
+        self.items: list[Token] = tokens(text)
+        self.out = Parsed()
+        self.i = 0
+        self.any_case = not any(c.isupper() for c in text)
+
+    def read(self) -> Parsed:
+        self._skip_lead()
+        while self.i < len(self.items):
+            for take in (
+                self._mark,
+                self._legal,
+                self._sign,
+                self._honour,
+                self._phrase,
+                self._place,
+                self._word,
+            ):
+                if take():
+                    break
+        return self.out
+
+    def add(self, slot: str, text: str, name: str = "", kind: str = "") -> None:
+        self.out.elements.append(Element(slot, text, name, kind))
+
+    def has(self, slot: str) -> bool:
+        return any(e.slot == slot for e in self.out.elements)
+
+    def _skip_lead(self) -> None:
+        while self.items and (hit := phrase_at(self.items, 0, ("lead",))) and len(self.items) > hit[0]:
+            following = self.items[hit[0]]
+            if self.items[0].text[0].isupper() and not self.any_case and not following.text[0].isupper():
+                return
+            if self.items[0].text.endswith("."):
+                return
+            del self.items[: hit[0]]
+
+    def _mark(self) -> bool:
+        token = self.items[self.i]
+        if token.text == "«":
+            return self._quoted()
+        if token.kind != "mark":
+            return False
+        if token.text not in "«»\"'.":
+            self.add("punct", token.text)
+        self.i += 1
+        return True
+
+    def _quoted(self) -> bool:
+        """A name in quotes; quotes around a whole school name («СОШ № 8») are dropped and their content read on."""
+        depth, end = 0, self.i
+        for end in range(self.i, len(self.items)):
+            depth += {"«": 1, "»": -1}.get(self.items[end].text, 0)
+            if depth == 0:
+                break
+        inner = self.items[self.i + 1 : end] if depth == 0 else self.items[self.i + 1 :]
+        words = [t for t in inner if t.kind == "word"]
+        structural = not words or any(
+            t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("type", "honour", "branch"))
+            or (repair.looks_abbreviated(t.text) and repair.repair_abbreviation(t.text, ("type",))[0] == "type")
+            for k, t in enumerate(inner)
+        )  # fmt: skip
+        before = self.out.elements[-1].slot if self.out.elements else ""
+        if not structural and depth == 0:
+            following = phrase_at(self.items, end + 1, ("type",)) if end + 1 < len(self.items) else None
+            if (
+                len(words) == 1
+                and following
+                and before in ("", "legal")
+                and _ADJECTIVE.fullmatch(words[0].text)
+            ):
+                structural = True
+        if structural or depth:
+            self.i += 1
+            return True
+        self.add("quoted", "«" + _join(inner) + "»", _join(inner))
+        self.i = end + 1
+        return True
+
+    def _legal(self) -> bool:
+        token = self.items[self.i]
+        if token.kind != "word":
+            return False
+        if (hit := legal_phrase(self.items, self.i)) is not None:
+            self.i += hit[0]
+            self.add("legal", hit[1])
+        elif repair.role_of(token.text) == "legal" and (not self.has("legal") or token.text.isupper()):
+            self.i += 1
+            self.add("legal", token.text.upper().rstrip("."))
+        else:
+            return False
+        if self.i < len(self.items) and self.items[self.i].text.upper() in _TAILS:
+            last = self.out.elements.pop()
+            self.add("legal", f"{last.text} {self.items[self.i].text.upper()}")
+            self.i += 1
+        return True
+
+    def _sign(self) -> bool:
+        token = self.items[self.i]
+        following = self.items[self.i + 1] if self.i + 1 < len(self.items) else None
+        if token.kind == "number":
+            after_type = self.out.elements and self.out.elements[-1].slot in ("type", "emphasis")
+            if not after_type or self.has("number"):
+                return False
+            self.add("number", token.text)
+            self.i += 1
+            return True
+        if token.kind != "sign" or following is None:
+            return False
+        number = following.text.rstrip(".")
+        if following.kind != "number":
+            read = number.translate(_DIGIT_LETTERS)
+            if not read.isdigit() or (read != number and len(number) > 2):
+                return False
+            self.out.changes.append(Change("number-ocr", number, read, "ocr", 0.995))
+            number = read
+        self.add("number", number)
+        self.i += 2
+        return True
+
+    def _honour(self) -> bool:
+        hit = phrase_at(self.items, self.i, ("honour",)) if self.items[self.i].kind == "word" else None
+        if hit is None or self.i + 1 >= len(self.items):
+            return False
+        start = self.i = self.i + hit[0]
+        while self.i < len(self.items) and not self._ends_honour(start):
+            self.i += 1
+        words = [t for t in self.items[start : self.i] if t.text not in "«»"]
+        name = _join(words)
+        self.add("honour", f"им. {name}", name)
+        return True
+
+    def _ends_honour(self, start: int) -> bool:
+        token = self.items[self.i]
+        if self.i == start:
+            return False
+        if token.kind == "sign" or token.text in ",;()»":
+            return True
+        if token.kind != "word" or _INITIAL.fullmatch(token.text) and token.text[0].isupper():
+            return False
+        if repair.role_of(token.text) == "legal" or (repair.role_of(token.text) and token.text.isupper()):
+            return True
+        if phrase_at(self.items, self.i, ("locality",)) and self._locality_follows():
+            return True
+        return self._district_at(self.i) is not None
+
+    def _locality_follows(self) -> bool:
+        hit = phrase_at(self.items, self.i, ("locality",))
+        if hit is None or self.i + hit[0] >= len(self.items):
+            return False
+        last, following = self.items[self.i + hit[0] - 1].text, self.items[self.i + hit[0]]
+        short = len(last.rstrip(".")) <= 2
+        if short and not last.endswith(".") and not self.any_case and self.items[self.i].text[0].isupper():
+            return False
+        return (
+            following.kind == "number"
+            or self.any_case
+            or following.text[:1].isupper()
+            or following.text == "«"
+        )
+
+    def _phrase(self) -> bool:
+        if self.items[self.i].kind != "word":
+            return False
+        hit = phrase_at(self.items, self.i, ("type",))
+        if hit is not None:
+            spelled = self.items[self.i].text
+            if (
+                hit[0] == 1
+                and spelled.isupper()
+                and len(spelled) == 2
+                and self.has("type")
+                and spelled == "ДС"
+            ):
+                return False
+            self.add("type", hit[2])
+            self.i += hit[0]
+            return True
+        hit = phrase_at(self.items, self.i, ("emphasis",))
+        if hit is None:
+            return False
+        start, self.i = self.i, self.i + hit[0]
+        if not hit[2]:
+            while self.i < len(self.items) and self.items[self.i].kind == "word" and self._plain(self.i):
+                self.i += 1
+        self.add("emphasis", hit[2] or _join(self.items[start : self.i]).lower())
+        return True
+
+    def _plain(self, i: int) -> bool:
+        """A small word that begins nothing else: the rest of «с углублённым изучением английского языка»."""
+        token = self.items[i]
+        return token.text.islower() and not phrase_at(
+            self.items, i, ("type", "honour", "locality", "emphasis")
+        )
+
+    def _place(self) -> bool:
+        if self.items[self.i].kind != "word":
+            return False
+        if (
+            self.items[self.i].text in ("в", "во", "на")
+            and self.i + 1 < len(self.items)
+            and self.out.elements
+        ):
+            if phrase_at(self.items, self.i + 1, ("locality",)):
+                self.i += 1
+            else:
+                return False
+        district = self._district_at(self.i)
+        if district is not None:
+            length, slot, text, name = district
+            self.add(slot, text, name)
+            self.i += length
+            return True
+        hit = phrase_at(self.items, self.i, ("locality",))
+        if hit is None or not self._locality_follows():
+            return False
+        self.i += hit[0]
+        quoted = self.items[self.i].text == "«"
+        self.i += quoted
+        start = self.i
+        while self.i < len(self.items) and self.i - start < _PLACE_WORDS and self._in_place(start):
+            self.i += 1
+        name = " ".join(self._name(t) for t in self.items[start : self.i])
+        if not name:
+            self.add("other", _join(self.items[start - hit[0] : start]))
+            return True
+        base, shown = name, name
+        if hit[2] == "г." and (forms := town(name)) is not None:
+            base, shown = forms
+        self.add("locality", f"{hit[2]} {shown}", base, hit[2])
+        return True
+
+    def _in_place(self, start: int) -> bool:
+        token = self.items[self.i]
+        if token.kind == "number":
+            return self.i == start
+        if token.kind != "word" or (self.i > start and _INITIAL.fullmatch(token.text)):
+            return False
+        if not (self.any_case or token.text[0].isupper()) or (self.any_case and self.i > start):
+            return False
+        if self.i > start and (
+            repair.role_of(token.text) or phrase_at(self.items, self.i, ("locality", "honour"))
+        ):
+            return False
+        return self.i == start or self._district_at(self.i) is None
+
+    def _district_at(self, i: int) -> tuple[int, str, str, str] | None:
+        """(tokens used, slot, genitive text, nominative name) of a district or region that begins at `i`."""
+        token = self.items[i]
+        if hit := phrase_at(self.items, i, ("republic",)):
+            words = [
+                t for t in self.items[i + hit[0] : i + hit[0] + 2] if t.text[0].isupper() and t.kind == "word"
+            ]
+            name = " ".join(t.text for t in words)
+            return (
+                (hit[0] + len(words), "region", f"Республики {name}", f"Республика {name}") if words else None
+            )
+        if i + 1 >= len(self.items) or not _ADJECTIVE.fullmatch(token.text):
+            return None
+        for slot in ("district", "region", "republic"):
+            hit = phrase_at(self.items, i + 1, (slot,))
+            if hit is None or (token.text[0].islower() and not self.any_case):
+                continue
+            head = hit[2]
+            stem_ = recase(token.text)[: -(3 if token.text.lower().endswith(("ого", "его", "ому")) else 2)]
+            feminine = head in ("области", "Республики")
+            genitive = stem_ + ("ой" if feminine else "ого")
+            base = stem_ + ("ая" if feminine else "ий" if stem_[-1:] in "кгх" else "ый")
+            return (
+                1 + hit[0],
+                "region" if slot != "district" else slot,
+                f"{genitive} {head}",
+                f"{base} {_head(head)}",
+            )
+        return None
+
+    def _word(self) -> bool:
+        token = self.items[self.i]
+        if self._joined_pair() or self._split(token):
+            return True
+        if token.kind == "word" and repair.looks_abbreviated(token.text.rstrip(".")):
+            return self._abbreviation(token)
+        if (
+            token.kind == "word"
+            and token.text[:1].islower()
+            and (fixed := repair.repair_common(token)) is not None
+        ):
+            self.items[self.i] = fixed[0]
+            self.out.changes.append(fixed[1])
+            return True
+        if token.kind == "word":
+            text, change = repair.repair_word(token.text)
+            if change is not None:
+                self.out.changes.append(change)
+                self.items[self.i] = tokens(text)[0]
+                return True
+        text = self._name(token)
+        if token.kind == "word" and _ADJECTIVE.fullmatch(text) and (token.text[0].isupper() or self.any_case):
+            self.add("adjective", text)
+        else:
+            self.add("other", text if token.kind == "word" and self.any_case else token.text)
+        self.i += 1
+        return True
+
+    def _abbreviation(self, token: Token) -> bool:
+        roles = ("type",) if self.has("legal") or self.has("adjective") else ("legal", "type")
+        if self.has("type"):
+            roles = ("legal",)
+        text = token.text.rstrip(".")
+        if len(text) > 5 and _ADJECTIVE.fullmatch(text):
+            self.add("adjective", recase(text))
+            self.i += 1
+            return True
+        role, fixed, change, offered = repair.repair_abbreviation(text, roles)
+        if change is not None:
+            self.out.changes.append(change)
+        if role == "unknown":
+            self.out.unknown.append((text, offered))
+            self.add("other", text)
+        else:
+            self.add(role, fixed)
+        self.i += 1
+        return True
+
+    def _joined_pair(self) -> bool:
+        """«МБ ОУ», «С ОШ»: one abbreviation read as two words."""
+        if self.i + 1 >= len(self.items):
+            return False
+        first, second = self.items[self.i].text, self.items[self.i + 1].text
+        if not (first.isalpha() and second.isalpha() and first.isupper() and second.isupper()):
+            return False
+        role = repair.role_of(first + second)
+        if role is None or repair.role_of(first) or self.has(role) or len(first) > 4:
+            return False
+        self.out.changes.append(Change("words-joined", f"{first} {second}", first + second, "ocr", 0.995))
+        self.items[self.i : self.i + 2] = tokens(first + second)
+        return True
+
+    def _split(self, token: Token) -> bool:
+        parts = repair.split_joined(token.text) if token.kind == "word" else None
+        if parts is None:
+            return False
+        self.out.changes.append(Change("words-split", token.text, " ".join(parts), "ocr", 0.995))
+        self.items[self.i : self.i + 1] = tokens(" ".join(parts))
+        return True
+
+    def _name(self, token: Token) -> str:
+        """The token as part of a proper name, with twins repaired and capitals as names have them."""
+        text, change = repair.repair_word(token.text) if token.kind == "word" else (token.text, None)
+        if change is not None:
+            self.out.changes.append(change)
+        return recase(text)
+
+
+def _head(genitive: str) -> str:
+    heads = {"области": "область", "края": "край", "Республики": "Республика", "района": "район"}
+    return heads.get(genitive) or genitive.replace("ного округа", "ный округ").replace(
+        "ского округа", "ской округ"
+    )
+
+
+def _join(items: Sequence[Token]) -> str:
+    """Tokens as text: no space before commas and inside brackets; initials stand together."""
+    text = ""
+    for k, token in enumerate(items):
+        tight = token.text in ",.;:)»" or (k and items[k - 1].text in "(«") or not text
+        if k and _INITIAL.fullmatch(token.text) and _INITIAL.fullmatch(items[k - 1].text):
+            tight = True
+        text += token.text if tight else " " + token.text
+    return text
+
+
+def parse(text: str) -> Parsed:
+    """The elements of one school name (not a branch) from its tidy text."""
+    out = _Reader(text).read()
+    kind = out.first("type")
+    gender = school_types()[kind.text].gender if kind else "f"
+    out.elements = [
+        e._replace(text=nominative(e.text, gender)) if e.slot == "adjective" else e for e in out.elements
+    ]
+    return out

@@ -1,0 +1,90 @@
+"""From the elements of a school name to its canonical text and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.model import Json
+from pipeline.normalizers.school_parse import Element
+from pipeline.normalizers.school_words import school_types
+
+SLOTS = (
+    "legal",
+    "adjective",
+    "type",
+    "kind",
+    "number",
+    "emphasis",
+    "quoted",
+    "honour",
+    "locality",
+    "district",
+    "region",
+)
+
+
+def ordered(elements: Sequence[Element]) -> list[Element]:
+    """The elements in canonical order; in the order of the text where one fits no slot or stands there twice."""
+    unique: list[Element] = []
+    for element in elements:
+        if element.slot == "punct" or element not in unique:
+            unique.append(element)
+    plain = [e for e in unique if e.slot != "punct"]
+    single = [e.slot for e in plain if e.slot not in ("adjective", "locality")]
+    if any(e.slot == "other" for e in plain) or len(single) != len(set(single)):
+        return unique
+    return sorted(plain, key=lambda e: SLOTS.index(_slot(e)))
+
+
+def _slot(element: Element) -> str:
+    return "kind" if element.slot == "emphasis" and not element.text.startswith("с ") else element.slot
+
+
+def compose(elements: Sequence[Element]) -> str:
+    """The canonical text: «МБОУ СОШ № 8 им. А.Б. Михайлова г. Вязьмы»."""
+    text = ""
+    for element in ordered(elements):
+        piece = f"№ {element.text}" if element.slot == "number" else element.text
+        tight = not text or piece in ",;:.)" or text[-1] == "("
+        text += piece if tight else " " + piece
+    return text.strip(" ,;")
+
+
+def proper_name(elements: Iterable[Element]) -> str | None:
+    """The adjectives, else the name in quotes, else the capitalised rest."""
+    items = list(elements)
+    for slot in ("adjective", "quoted", "other"):
+        words = [e.name or e.text for e in items if e.slot == slot]
+        if slot == "other":
+            words = [w for w in words if w[:1].isupper()]
+        if words:
+            return " ".join(words)
+    return None
+
+
+def parts(elements: Sequence[Element]) -> dict[str, Json]:
+    """The components of a name; every key is there, None for what the name does not say."""
+    by_slot: Mapping[str, list[Element]] = {s: [e for e in elements if e.slot == s] for s in SLOTS}
+
+    def text(slot: str) -> str | None:
+        return by_slot[slot][0].text if by_slot[slot] else None
+
+    def name(slot: str) -> str | None:
+        return by_slot[slot][0].name if by_slot[slot] else None
+
+    kind = school_types().get(text("type") or "")
+    return {
+        "legal_form": text("legal"),
+        "kind": kind.kind if kind else None,
+        "school_type": text("type"),
+        "level": kind.level if kind else None,
+        "proper_name": proper_name(elements),
+        "number": text("number"),
+        "locality": name("locality"),
+        "locality_type": by_slot["locality"][0].type if by_slot["locality"] else None,
+        "district": name("district"),
+        "region": name("region"),
+        "honour": name("honour"),
+        "emphasis": text("emphasis"),
+        "branch_of": None,
+    }
