@@ -1,0 +1,201 @@
+"""The words of a date: a text becomes tokens, damaged words are weighed against the closed list of date
+words.
+
+Tokens are numbers, months, words with a role (`data/lexicons/date_words.csv`: quarter, half, year, study,
+from, to, until, …), marks, and whole numeric dates («21.07.2021», «01.09», «07.2021»). A digit is never
+changed into another digit; a letter inside a numeric date becomes the digit that it looks like (О → 0, З →
+3, l → 1) where the rest is digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from pipeline import lexicons
+from pipeline.model import Change, Note, note
+from pipeline.normalizers import ocr
+
+_TOKEN = regex.compile(
+    r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
+    r"|(?P<dmy>(?<!\d)\d{1,2} ?(?P<mark>[./-]) ?\d{1,2} ?(?P=mark) ?(?:\d{4}|\d{2})(?!\d))"
+    r"|(?P<my>(?<!\d)\d{1,2}[./](?:19|20)\d\d(?!\d))"
+    r"|(?P<dm>(?<!\d)\d{1,2}\.\d{2}(?!\d))"
+    r"|(?P<glued>\d{1,2}\p{L}{3,})"
+    r"|(?P<number>\d{1,9})(?:-?(?:ый|ой|ая|ое|го|му|ом|ую|ья|ье|й|я|е|х)\b)?"
+    r"|(?P<word>\p{L}+(?:\d{1,2}\p{L}+)*)"
+    r"|(?P<mark_only>[-–—,;/()&+])"
+    r"|(?P<skip>[\s.«»\"'“”„:_…*]+)"
+    r"|(?P<other>.)",
+    regex.DOTALL,
+)
+_NUMERIC = regex.compile(
+    r"(?<![\p{L}\p{N}])[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{4}(?![\p{L}\p{N}])"
+)
+_LOOKS = str.maketrans(
+    {"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1"}
+)
+_TIME = regex.compile(
+    r"(?:\b(?:в|с|до|по|на|к)\s+)?(?<![\d.])(?:[01]?\d|2[0-3])(?:[:]|[.-](?=[0-5]\d\s*(?:ч|час)))[0-5]\d(?!\d|\.\d)"
+    r"(?:\s*(?:ч\b\.?|час\p{L}*|мин\p{L}*\.?))?",
+    regex.IGNORECASE,
+)
+_SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_SHORTEST = 3  # letters of a word that may be a damaged date word
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`role` is number, month, date (value: (year, month, day) with None for what is missing), mark,
+    unknown or a role of the lexicon; `readings` are what a damaged word may have been, as tokens, best
+    first.
+    """
+
+    role: str
+    text: str
+    value: int = 0
+    parts: tuple[int | None, int | None, int | None] = (None, None, None)
+    readings: tuple[tuple[Token, float], ...] = ()
+
+
+@cache
+def _words() -> Mapping[str, Token]:
+    found = {row["form"]: Token("month", row["form"], int(row["month"])) for row in lexicons.rows("months")}
+    for row in lexicons.rows("date_words"):
+        found.setdefault(row["word"], Token(row["role"], row["word"], int(row["value"] or 0)))
+    return found
+
+
+@cache
+def _long_words() -> Mapping[str, float]:
+    """Weights of the words that a damaged one may have been: months are what such fields are made of."""
+    return {w: 3.0 if t.role == "month" else 1.0 for w, t in _words().items() if len(w) >= _SHORTEST}
+
+
+def prepare(text: str) -> tuple[str, list[Change]]:
+    """The text without times of day, with a split year joined and look-alike letters in numeric dates as
+    digits.
+    """
+    changes: list[Change] = []
+
+    def digits(found: regex.Match[str]) -> str:
+        seen = found[0]
+        turned = seen.translate(_LOOKS)
+        letters = sum(c.isalpha() or c == "|" for c in seen)
+        if turned == seen or letters > 2 or sum(c.isdigit() for c in seen) < 2 * letters + 2:
+            return seen
+        changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
+        return turned
+
+    text = _NUMERIC.sub(digits, text)
+    return _SPLIT_YEAR.sub(r"\1\2", _TIME.sub(" ", text)), changes
+
+
+def ocr_evidence(seen: str, truth: str) -> tuple[Note, ...]:
+    """«0 read as О» for each place where the two differ (texts of equal length)."""
+    pairs = dict.fromkeys((t, s) for s, t in zip(seen, truth, strict=True) if s != t)
+    return tuple(note("ocr.confusion", truth=t, seen=s) for t, s in pairs)
+
+
+def tokens(text: str) -> tuple[list[Token], list[Change]]:
+    """The tokens of a prepared text and the words that were repaired."""
+    found: list[Token] = []
+    changes: list[Change] = []
+    for match in _TOKEN.finditer(text.lower()):
+        if match["skip"]:
+            continue
+        if match["glued"]:
+            pieces = _unglued(match[0])
+        else:
+            token = _token(match)
+            damaged = token.role == "unknown" and match["word"]
+            pieces = [_damaged(match[0]) if damaged else (token, None)]
+        for token, change in pieces:
+            found.append(token)
+            if change is not None:
+                changes.append(change)
+    return _romans(found, changes), changes
+
+
+def _unglued(glued: str) -> list[tuple[Token, Change | None]]:
+    """«1сентября» is a number and a word; in «9нварь» the digit stands for a letter."""
+    digits = "".join(c for c in glued if c.isdigit())
+    letters = glued[len(digits) :]
+    if letters in _words():
+        return [(Token("number", digits, int(digits)), None), (_words()[letters], None)]
+    return [_damaged(glued)]
+
+
+def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
+    """A Roman numeral that was read as a letter («Ш квартал»), where a quarter or half-year follows."""
+    for i, token in enumerate(found):
+        if token.role != "roman-ocr":
+            continue
+        if i + 1 < len(found) and found[i + 1].role in ("quarter", "half"):
+            roman = ("I", "II", "III", "IV")[token.value - 1]
+            why = (note("ocr.confusion", truth=roman, seen=token.text.upper()),)
+            changes.append(Change("date-word-ocr", token.text.upper(), roman, "ocr", 0.999, why))
+        else:
+            found[i] = Token("unknown", token.text)
+    return found
+
+
+def _token(match: regex.Match[str]) -> Token:
+    whole = match[0]
+    if match["word"]:
+        return _words().get(whole) or Token("unknown", whole)
+    if match["number"]:
+        return Token("number", whole, int(match["number"]))
+    if match["mark_only"]:
+        return Token("dash" if whole in "-–—" else "slash" if whole == "/" else "comma", whole)
+    if match["other"]:
+        return Token("unknown", whole)
+    numbers = [int(n) for n in regex.findall(r"\d+", whole)]
+    year: int | None
+    if match["iso"]:
+        year, month, day = numbers
+        return Token("date", whole, parts=(year, month, day))
+    if match["my"]:
+        return Token("date", whole, parts=(numbers[1], numbers[0], None))
+    if match["dm"]:
+        return Token("date", whole, parts=(None, numbers[1], numbers[0]))
+    day, month, year = numbers
+    if year < 100:
+        year += 2000
+    return Token("date", whole, parts=(year, month, day))
+
+
+@cache
+def _damaged(word: str) -> tuple[Token, Change | None]:
+    """What a word that is no date word may have been."""
+    if len(word) < _SHORTEST or len(word) > 16:
+        return Token("unknown", word), None
+    ranked = [c for c in ocr.rank(word, _long_words(), valid=False, closed=True) if c.value != word]
+    same_length = [w for w in _long_words() if len(w) == len(word)]
+    if not ranked and any(c.isdigit() for c in word):  # a letter read as a digit: the other letters decide
+        fits = [w for w in same_length if all(a == b or b.isdigit() for a, b in zip(w, word, strict=True))]
+        share = 0.998 / len(fits) if fits else 0.0
+        readings = tuple((_words()[w], share) for w in fits)
+    else:
+        readings = _pooled([(_words()[c.value], c.confidence) for c in ranked])
+    if not readings:
+        return Token("unknown", word), None
+    best, confidence = readings[0]
+    if confidence < lexicons.numbers("decision")["fixed"] or sum(c.isalpha() for c in word) < _SHORTEST:
+        return Token("unknown", word, readings=readings), None
+    evidence = ocr.explain(word, best.text) or (note("ocr.confusion", truth=best.text, seen=word),)
+    return best, Change("date-word-ocr", word, best.text, "ocr", confidence, evidence)
+
+
+def _pooled(readings: Sequence[tuple[Token, float]]) -> tuple[tuple[Token, float], ...]:
+    """Forms of one word pooled: «сентября» and «сентябрь» are the same month."""
+    sums: dict[tuple[str, int], float] = {}
+    first: dict[tuple[str, int], Token] = {}
+    for token, confidence in readings:
+        key = (token.role, token.value)
+        sums[key] = sums.get(key, 0.0) + confidence
+        first.setdefault(key, token)
+    return tuple((first[k], min(0.9999, p)) for k, p in sorted(sums.items(), key=lambda x: -x[1]))
