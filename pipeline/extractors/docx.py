@@ -79,6 +79,8 @@ def _hashable(notes: list[Note]) -> list[Note]:
 def _refuse(package: Package, inline: Inline) -> None:
     if package.notes:
         raise SourceError("word.damaged-document")
+    if inline.counts["embedded"]:
+        raise SourceError("word.only-embedded")
     if inline.counts["pictures"]:
         raise SourceError("word.only-pictures", n=inline.counts["pictures"])
     raise SourceError("word.empty")
@@ -158,10 +160,11 @@ def _walk_tree(package: Package, main: str, body: _Body) -> None:
     root = package.tree(main)
     if root is None:
         raise SourceError("word.damaged-document")
-    story = root if root.tag == n.BODY else root.find(n.BODY)
-    if story is None:
+    stories = root.findall(n.BODY)  # one, but a forged or damaged file may hold more
+    if not stories:
         raise SourceError("word.damaged-document" if package.notes else "word.no-document")
-    body.flow.walk(story, body)
+    for story in stories:
+        body.flow.walk(story, body)
 
 
 def _stream(package: Package, main: str, body: _Body) -> None:

@@ -227,7 +227,7 @@ class TableReader:
             tag = el.tag
             if tag == n.T:
                 text = el.text or ""
-                if text and (text[0] <= " " or text[-1] <= " " or "\n" in text):
+                if "\n" in text:
                     text = plain(el)
                 parts.append(text)
             elif tag == n.P:

@@ -164,7 +164,7 @@ class _Stream(io.RawIOBase):
         try:
             with self._package.archive.open(self._package.members[self._part.lower()]) as member:
                 while chunk := member.read(_CHUNK):
-                    if total == 0:
+                    if total == 0 and not self._part.startswith("META-INF/"):
                         chunk = _transitional(chunk)
                     total += len(chunk)
                     limits.check("zip_member_bytes", total)

@@ -282,13 +282,17 @@ class Inline:
 
 
 def plain(t: etree._Element) -> str:
-    """The text of a `w:t`: white space at its ends counts only with `xml:space="preserve"`; a line end is a
-    space.
+    """The text of a `w:t`. A line end is a space, and at the ends it is nothing (XML that was indented).
+
+    Spaces at the ends are kept even without `xml:space="preserve"`: writers that forget it mean them, and
+    Word's dropping them joins words.
     """
     text = t.text or ""
-    if text and (text[0].isspace() or text[-1].isspace()) and t.get(n.SPACE) != "preserve":
+    if "\n" not in text:
+        return text
+    if t.get(n.SPACE) != "preserve":
         text = text.strip(" \t\r\n")
-    return text.replace("\n", " ") if "\n" in text else text
+    return text.replace("\n", " ")
 
 
 def choose(alternate: etree._Element) -> etree._Element | None:

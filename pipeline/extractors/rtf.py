@@ -94,12 +94,14 @@ class _Reader:
     def run(self) -> None:
         position, size = 0, len(self.data)
         match = _TOKEN.match
+        first = False  # in its group: only there a \\* counts
         while position < size:
             token = match(self.data, position)
             if token is None:  # a backslash at the very end
                 break
             position = token.end()
             word, value, code, brace, sign, text = token.groups()
+            was_first, first = first, first and token.lastindex is None
             if text is not None:
                 self._bytes(text)
             elif word is not None:
@@ -111,8 +113,11 @@ class _Reader:
                 self._bytes(bytes((int(code, 16),)), code=True)
             elif brace == b"{":
                 self._open()
+                first = True
             elif brace == b"}":
                 self._close()
+            elif sign == b"*":
+                self.star = was_first
             elif sign is not None:
                 self._sign(sign)
 
@@ -179,9 +184,7 @@ class _Reader:
         if self.unread:
             self.unread -= 1
             return
-        if sign == b"*":
-            self.star = True
-        elif sign in b"\r\n":
+        if sign in b"\r\n":
             self._flush()
             self._paragraph()
         elif sign in _ESCAPED:
@@ -392,6 +395,8 @@ def extract(path: Path, source: Source) -> Document:
     content: list[Block | Grid | Table] = [Block(t, "header", place) for t in reader.heads["header"]]
     content += [*body.content, *reader.ends, *(Block(t, "footer", place) for t in reader.heads["footer"])]
     if not content:
+        if counts["objects"]:
+            raise SourceError("word.only-embedded")
         if counts["pictures"]:
             raise SourceError("word.only-pictures", n=counts["pictures"])
         raise SourceError("word.empty")
