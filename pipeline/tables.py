@@ -203,6 +203,9 @@ def _merge_rows(build: _Building, rest: list[Cell], why: tuple[Note, ...], numbe
     place = next((c.place for c in rest if c.place is not None), None)
     first_place = next((c.place for c in last if c.place is not None), None)
     build.rows[index] = cutrows.merged(last, rest)
+    for cell in rest:
+        if cell.row_span > 1:  # merged over rows of the new page: what it belongs to goes on over them
+            _extend(build.rows, cell.col, cell.row_span - 1)
     build.reasons.append(Reason("row-joined", "cut by a page break", row=index, page=place and place.page))
     build.findings.append(
         Finding(
@@ -228,16 +231,24 @@ def _carry(build: _Building, rows: list[list[Cell]], piece: Grid) -> list[list[C
         above = next((a for a in cutrows.covering(build.rows, cell.col)), None)
         if above is None or not above.text.strip() or above.col_span != cell.col_span:
             continue
-        for r, row in enumerate(build.rows):
-            for i, candidate in enumerate(row):
-                if candidate is above:
-                    span = len(build.rows) - r + cell.row_span
-                    build.rows[r][i] = replace(above, row_span=span)
+        _extend(build.rows, cell.col, cell.row_span)
         kept.remove(cell)
         build.reasons.append(
             Reason("carried", f"merged cell goes on: {above.text[:40]}", row=len(build.rows), page=piece.page)
         )
     return [kept, *rows[1:]]
+
+
+def _extend(rows: list[list[Cell]], col: int, extra: int) -> None:
+    """The cell that covers a column in the last row reaches `extra` rows further."""
+    above = next(cutrows.covering(rows, col), None)
+    if above is None:
+        return
+    for r in range(len(rows) - 1, -1, -1):
+        for i, cell in enumerate(rows[r]):
+            if cell is above:
+                rows[r][i] = replace(cell, row_span=len(rows) - r + extra)
+                return
 
 
 def _ragged(

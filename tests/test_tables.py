@@ -169,6 +169,27 @@ def test_a_merged_cell_goes_on_after_the_break() -> None:
     assert table.n_rows == 5
 
 
+def test_a_merged_cell_goes_on_when_its_first_row_is_cut_too() -> None:
+    first = [HEAD, *SITES[:3], ["2.", "Глинковский район", "МБОУ Доброминская", "МБОУ Ельнинская СШ № 2"]]
+    second = Grid(
+        (
+            *(Cell(t, 0, c) for c, t in enumerate(HEAD)),
+            Cell("", 1, 0, row_span=2),
+            Cell("", 1, 1, row_span=2),
+            Cell("СШ", 1, 2),
+            Cell("", 1, 3),
+            *(Cell(SITES[4][c], 2, c) for c in (2, 3)),
+            *(Cell(SITES[5][c], 3, c) for c in range(4)),
+        ),
+        4,
+        4,
+        page=2,
+    )
+    (table,) = assemble(grid(first, 1), second).tables
+    assert [f.code for f in table.findings] == ["row-joined"]
+    assert next(c for c in table.cells if c.text == "Глинковский район").row_span == 2
+
+
 def test_a_column_lost_on_one_page_is_found_by_its_heading_and_reported() -> None:
     three = [[r[0], r[2], r[3]] for r in [HEAD, *SITES[3:]]]
     (table,) = assemble(grid([HEAD, *SITES[:3]], 1), grid(three, 2)).tables
