@@ -18,16 +18,22 @@ _AROUND_MANY = 1  # … when several rows are marked
 _MOST_ROWS = 12
 _FARTHEST = 500  # rows up to where a group's first row is looked for
 _MOST_EXCERPTS = 4
+_LONG_NUMBER = 20  # characters; a longer text is no item number
 _LONGEST = 280  # characters of a cell that is not marked
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A cell as shown. `inherited`: it stands in a row above and counts for this one too (a merged cell)."""
+    """A cell as shown: `before`, `marked` (what the finding is about) and `after` make its text."""
 
-    text: str
-    marked: bool = False
-    inherited: bool = False
+    before: str = ""
+    marked: str = ""
+    after: str = ""
+    is_marked: bool = False  # an empty cell may be marked too
+
+    @property
+    def text(self) -> str:
+        return self.before + self.marked + self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Line:
     number: int | None = None
     marked: bool = False
     hidden: int = 0
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def excerpts(finding: Finding, documents: Mapping[str, Pages]) -> list[Excerpt]:
         if table is None:
             excerpt = _of_text(documents[source], places, finding.raw)
         else:
-            excerpt = _of_table(documents[source], table, places, finding.raw)
+            excerpt = _of_table(documents[source], table, places, finding)
         if excerpt is not None and excerpt.lines:
             found.append(excerpt)
     return found
@@ -86,7 +93,7 @@ def _grouped(places: Sequence[Place]) -> Iterator[tuple[str, int | None, list[Pl
 # ------------------------------------------------------------------------------------------------ tables
 
 
-def _of_table(document: Pages, number: int, places: list[Place], raw: str) -> Excerpt | None:
+def _of_table(document: Pages, number: int, places: list[Place], finding: Finding) -> Excerpt | None:
     table = document.tables.get(number)
     if table is None:
         return None
@@ -94,7 +101,8 @@ def _of_table(document: Pages, number: int, places: list[Place], raw: str) -> Ex
     marks = {p.row - 1: p.col for p in places if p.row is not None and 0 < p.row <= table.n_rows}
     head = _head(matrix[: table.header_rows], table.n_cols)
     shown = _rows_shown(sorted(marks), table)
-    lines = list(_lines(matrix, shown, marks, raw, table.header_rows))
+    wanted = [text for text in (finding.raw, finding.suggestion) if text]
+    lines = list(_lines(matrix, shown, marks, wanted, table.header_rows))
     return Excerpt("table", tuple(places), head, tuple(lines))
 
 
@@ -120,7 +128,7 @@ def _rows_shown(marks: list[int], table: Table) -> list[int]:
 
 
 def _lines(
-    matrix: Matrix, shown: list[int], marks: dict[int, int | None], raw: str, first: int
+    matrix: Matrix, shown: list[int], marks: dict[int, int | None], wanted: list[str], first: int
 ) -> Iterator[Line]:
     opening = _opening_row(matrix, shown[0], first) if shown else None
     rows = _without_small_gaps([opening, *shown] if opening is not None else shown)
@@ -128,15 +136,38 @@ def _lines(
     for r in rows:
         if before is not None and r > before + 1:
             yield Line(hidden=r - before - 1)
-        marked = r in marks
-        column = _marked_column(matrix[r], marks[r], raw) if marked else None
-        parts = []
-        for c, cell in enumerate(matrix[r]):
-            inherited = cell is not None and cell.row < r and before is not None
-            text = cell.text if cell is not None and cell.col == c else ""
-            parts.append(Part(text if c == column else _short(text), c == column, inherited))
-        yield Line(tuple(parts), r + 1, marked)
         before = r
+        marked = r in marks
+        # a spanning cell stands once, where it begins or at the top of what is shown
+        texts = [
+            _text(c) if c and c.col == n and r in (c.row, rows[0]) else "" for n, c in enumerate(matrix[r])
+        ]
+        column = _marked_column(texts, marks[r], wanted) if marked else None
+        if _is_section(matrix[r], texts):
+            yield Line((_part(texts[0], column == 0, wanted),), r + 1, marked, wide=True)
+        else:
+            parts = tuple(_part(text, c == column, wanted) for c, text in enumerate(texts))
+            yield Line(parts, r + 1, marked)
+
+
+def _is_section(row: Sequence[Cell | None], texts: Sequence[str]) -> bool:
+    """One text over the whole row: a cell that spans it, or a long text with nothing beside it."""
+    if len(row) < 2 or not texts[0] or any(texts[1:]):
+        return False
+    return (row[0] is not None and row[0].col_span > 1) or len(texts[0]) > _LONG_NUMBER
+
+
+def _part(text: str, marked: bool, wanted: Sequence[str]) -> Part:
+    """A cell; if it is marked and holds a wanted text among others, only that is marked."""
+    if not marked:
+        return Part(_short(text))
+    text = " ".join(text.split())
+    for words in wanted:
+        at = text.find(" ".join(words.split()))
+        if at >= 0:
+            end = at + len(" ".join(words.split()))
+            return Part(text[:at], text[at:end], text[end:], is_marked=True)
+    return Part(marked=text, is_marked=True)
 
 
 def _without_small_gaps(rows: list[int]) -> list[int]:
@@ -159,17 +190,18 @@ def _text(cell: Cell | None) -> str:
     return cell.text.strip() if cell is not None else ""
 
 
-def _marked_column(row: Sequence[Cell | None], column: int | None, raw: str) -> int | None:
-    """The cell of the place, else the one that holds the raw text."""
-    if column is not None and column < len(row):
+def _marked_column(texts: Sequence[str], column: int | None, wanted: Sequence[str]) -> int | None:
+    """The cell of the place, else the one that is or holds the first wanted text that is found."""
+    if column is not None and column < len(texts):
         return column
-    wanted = fold(raw)
-    if not wanted:
-        return None
-    texts = [fold(_text(cell)) for cell in row]
-    if wanted in texts:
-        return texts.index(wanted)
-    return next((c for c, text in enumerate(texts) if wanted in text), None)
+    folded = [fold(text) for text in texts]
+    for words in filter(None, map(fold, wanted)):
+        if words in folded:
+            return folded.index(words)
+        holding = next((c for c, text in enumerate(folded) if words in text), None)
+        if holding is not None:
+            return holding
+    return None
 
 
 def _short(text: str) -> str:
@@ -189,5 +221,5 @@ def _of_text(document: Pages, places: list[Place], raw: str) -> Excerpt | None:
     for i in range(at - 1, at + 2):
         block = content[i] if 0 <= i < len(content) else None
         if isinstance(block, Block) and block.text.strip():
-            lines.append(Line((Part(_short(block.text), i == at),), marked=i == at))
+            lines.append(Line((_part(block.text, i == at, [raw]),), marked=i == at))
     return Excerpt("text", tuple(places), (), tuple(lines))

@@ -78,12 +78,27 @@ SENTENCES = {
         "ОПШ is no kind of school; П is read for О",
         "вида школы ОПШ не бывает; О читается как П",
     ),
-    "sample.hostile": ("<script>alert('{raw}')</script>", "<script>alert('{raw}')</script>"),
+    "sample.person": (
+        "«Полов Р.А.» and «Попов Р.А.» are probably one person",
+        "«Полов Р.А.» и «Попов Р.А.» — вероятно, одно лицо",
+    ),
+    "sample.person.why": (
+        "both act for the same department; П is read as Л",
+        "оба указаны от одного департамента; П читается как Л",
+    ),
+    "sample.period": (
+        "The deadline 2021–2024 goes beyond the order's period 2021–2022",
+        "Срок 2021–2024 выходит за период приказа 2021–2022",
+    ),
+    "sample.format": (
+        "«2.1» has no closing dot, its neighbours have",
+        "«2.1» без точки в конце, у соседних она есть",
+    ),
 }
 
 
 def result() -> Result:
-    """The order with its sites, schools, municipalities, corrections and ten kinds of findings."""
+    """The order with its sites, schools, municipalities, corrections and eleven kinds of findings."""
     messages._templates().update(SENTENCES)
     document = read_document()
     table = document.tables[1]
@@ -256,6 +271,7 @@ def _findings(sites: list[Record], document: Document) -> list[Finding]:
             places=(Place(NAME),),
         ),
     ]
+    found.extend(_roadmap(document))
     by_school: dict[str, list[Record]] = {}
     for site in sites:
         by_school.setdefault(str(site.text("school")), []).append(site)
@@ -294,6 +310,49 @@ def _findings(sites: list[Record], document: Document) -> list[Finding]:
     about = note("sample.partner", partner=many[0].text("partner"), n=len(many))
     found.append(replace(_about("partner-outlier", about, many[0], "partner"), places=_places(many)))
     return found
+
+
+def _roadmap(document: Document) -> list[Finding]:
+    """Findings in the first appendix, whose rows are long texts."""
+    rows = {
+        cell.text.strip(): cell.row + 1
+        for row in document.tables[0].matrix()
+        for cell in row
+        if cell is not None
+    }
+
+    def place(text: str) -> tuple[Place, ...]:
+        return (Place(NAME, table=1, row=next(r for t, r in rows.items() if text in t)),)
+
+    return [
+        Finding(
+            "name-variant",
+            note("sample.person"),
+            "persons",
+            field="name",
+            raw="Полов Р.А.",
+            suggestion="Попов Р.А.",
+            confidence=0.96,
+            evidence=(note("sample.person.why"),),
+            places=(*place("Полов"), *place("Попов")),
+        ),
+        Finding(
+            "date-out-of-period",
+            note("sample.period"),
+            "activities",
+            field="deadline",
+            raw="2021-2024 гг.",
+            places=place("2021-2024"),
+        ),
+        Finding(
+            "numbering-format",
+            note("sample.format"),
+            "activities",
+            field="item_no",
+            raw="2.1",
+            places=place("2.1"),
+        ),
+    ]
 
 
 def _places(rows: list[Record]) -> tuple[Place, ...]:

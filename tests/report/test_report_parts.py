@@ -108,12 +108,42 @@ def test_the_rows_around_are_shown_and_the_row_that_opens_the_group() -> None:
     assert shown(found) == ["2", "3", "4", "5", "6", "7", "8"], "row 3 alone is not worth a gap"
     assert [line.number for line in found.lines if line.marked] == [6]
     assert found.head == ("№", "Район", "Школа")
-    assert [p.marked for p in found.lines[4].parts] == [False, False, True]
+    assert [p.is_marked for p in found.lines[4].parts] == [False, False, True]
 
 
 def test_a_place_with_a_column_marks_that_cell_even_if_it_is_empty() -> None:
     found = excerpt([6], raw="Первый", col=1)
-    assert [p.marked for p in found.lines[4].parts] == [False, True, False]
+    assert [p.is_marked for p in found.lines[4].parts] == [False, True, False]
+
+
+def test_only_the_words_that_are_meant_are_marked_in_a_long_cell() -> None:
+    rows = [
+        ["№", "Исполнители"],
+        ["1.", "Департамент (Полов Р.А.) СОИРО"],
+        ["2.", "Департамент (Попов Р.А.)"],
+    ]
+    places = tuple(Place("o.txt", table=1, row=r) for r in (2, 3))
+    finding = Finding("name-variant", note("x"), raw="Полов Р.А.", suggestion="Попов Р.А.", places=places)
+    (found,) = excerpts(finding, pages({"o.txt": document(rows)}))
+    assert [line.parts[1].marked for line in found.lines] == ["Полов Р.А.", "Попов Р.А."]
+    assert found.lines[0].parts[1].text == "Департамент (Полов Р.А.) СОИРО"
+
+
+def test_a_section_is_shown_over_the_whole_row() -> None:
+    section = "1. Проведение профессиональных конкурсов"
+    rows = [["№", "Мероприятие"], [section, ""], ["1.1.", "Конкурс"], ["1.2.", ""]]
+    finding = Finding("missing-value", note("x"), places=(Place("o.txt", table=1, row=4, col=1),))
+    (found,) = excerpts(finding, pages({"o.txt": document(rows)}))
+    assert [(line.wide, len(line.parts)) for line in found.lines] == [(True, 1), (False, 2), (False, 2)]
+
+
+def test_a_merged_cell_is_shown_once_at_the_top_of_what_is_shown() -> None:
+    rows = [Cell("№", 0, 0), Cell("Школа", 0, 1), Cell("1.", 1, 0, row_span=9)]
+    rows += [Cell(f"Школа {r}", r, 1) for r in range(1, 10)]
+    order = Document(Source("o.txt", "0", "docx"), (Table(1, tuple(rows), 10, 2, header_rows=1),))
+    finding = Finding("ocr-suspect", note("x"), places=(Place("o.txt", table=1, row=8),))
+    (found,) = excerpts(finding, pages({"o.txt": order}))
+    assert [line.parts[0].text for line in found.lines] == ["1.", "", "", "", ""]
 
 
 def test_many_rows_are_shown_with_a_gap() -> None:
