@@ -118,7 +118,7 @@ def make_docx(path: Path, content: Order) -> None:
     document = docx.Document()
 
     def table(rows: list[Row], groups: bool) -> None:
-        made = document.add_table(rows=len(rows), cols=4)
+        made = document.add_table(rows=len(rows), cols=4, style="Table Grid")
         properties = made.rows[0]._tr.get_or_add_trPr()
         properties.append(properties.makeelement(qn("w:tblHeader"), {}))
         for r, row in enumerate(rows):
