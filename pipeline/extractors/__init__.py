@@ -18,7 +18,7 @@ EXTRACTORS = {
     "docx": "docx:extract",
     "odt": "odt:extract",
     "rtf": "rtf:extract",
-    "doc": "doc:extract",
+    "doc": "office:extract",
     "pdf": "pdf:extract",
     "text": "text:extract",
     "html": "html:extract",

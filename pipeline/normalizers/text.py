@@ -29,6 +29,7 @@ _ANY_BREAK = regex.compile(_BREAK)
 _CUT = regex.compile(
     rf"(?P<left>[\p{{L}}\p{{N}}]+)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
 )
+_TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?P<right>\p{{Ll}}+)")
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
 _DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
 _SPACES = regex.compile(r"\s+")
@@ -39,11 +40,20 @@ def join_lines(raw: str) -> str:
     again.
 
     Nothing else is touched. «орга-⏎низаций» → «организаций»; the hyphen of a compound stays
-    («учебно-⏎методического», «Вязьма-⏎Брянская», «2021-⏎2022»).
+    («учебно-⏎методического», «Вязьма-⏎Брянская», «2021-⏎2022»). A word that was too wide for its column and
+    broken without a hyphen («государственны⏎х») is one word where only the whole is in the dictionary.
     """
     if "\n" not in raw and not _ANY_BREAK.search(raw):
         return raw.strip()
-    return _ANY_BREAK.sub(" ", _CUT.sub(_joined, raw.strip())).strip()
+    return _ANY_BREAK.sub(" ", _TORN.sub(_torn, _CUT.sub(_joined, raw.strip()))).strip()
+
+
+def _torn(cut: regex.Match[str]) -> str:
+    from pipeline.normalizers import morphology
+
+    left, right = cut["left"], cut["right"]
+    torn = not morphology.known(right) and morphology.known(left + right)
+    return left + right if torn else cut.group()
 
 
 def _joined(cut: regex.Match[str]) -> str:
