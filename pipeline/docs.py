@@ -18,9 +18,10 @@ _DATASETS = """\
 
 Made by `python -m pipeline.docs` from `pipeline/data/datasets.csv`; edit that file, not this one.
 
-`normalized/` holds each dataset as `NAME.csv` and `NAME.json`, its JSON Schema in `schemas/`, and
-`datapackage.json`, which describes them all (Data Package v2 with primary and foreign keys). Tables that no
-profile knows stand in `tables/` as they are.
+`normalized/` holds each dataset as `NAME.csv` and `NAME.json`, its JSON Schema in `schemas/`, the tables for
+a database in `schemas/schema.sql`, and two descriptions of all CSV files with their primary and foreign
+keys: `datapackage.json` (Data Package v2) and `csv-metadata.json` (CSV on the Web). Tables that no profile
+knows stand in `tables/` as they are.
 
 - **CSV** is canonical and exact: UTF-8 without BOM, RFC 4180 with LF, a header row, an empty cell is null,
   items of a list are joined by ` | `. Values are written as they are, also one that begins with `=`, `+`, `-`

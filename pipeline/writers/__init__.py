@@ -11,7 +11,15 @@ from pathlib import Path
 
 from pipeline.datasets import normalized
 from pipeline.result import Result
-from pipeline.writers import corrections, csv_files, data_package, discrepancies, json_files, unknown_tables
+from pipeline.writers import (
+    corrections,
+    csv_files,
+    data_package,
+    discrepancies,
+    json_files,
+    table_schemas,
+    unknown_tables,
+)
 from pipeline.writers.rows import record_row
 
 
@@ -30,6 +38,8 @@ def write_datasets(result: Result, folder: Path) -> dict[str, int]:
         json_files.write_tree(schemas / f"{dataset.name}.schema.json", json_files.json_schema(dataset))
         counts[dataset.name] = len(rows)
     tables = unknown_tables.write_tables(folder / "tables", result.unknown_tables)
+    table_schemas.write_sql(schemas / "schema.sql", normalized())
+    table_schemas.write_csvw(folder / "csv-metadata.json", normalized())
     data_package.write_package(folder, normalized(), result.sources, tables)
     return counts
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pipeline.model import Cell, Record, Table, Value
 from pipeline.result import Result
 from pipeline.writers import csv_files, write_datasets
 from pipeline.writers.rows import record_row
+from pipeline.writers.table_schemas import by_reference
 from pipeline.writers.unknown_tables import file_name
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -110,6 +113,29 @@ def test_raw_fields_come_from_the_raw_text_and_ids_from_the_record() -> None:
 def test_the_raw_pair_of_an_executor_is_its_raw_text() -> None:
     record = Record("activity_executors", {"raw": Value("ГАУ ДПО «СОПРО»", None)})
     assert record_row(record, all_datasets()["activity_executors"])["raw"] == "ГАУ ДПО «СОПРО»"
+
+
+def test_the_sql_takes_the_rows_and_keeps_the_keys(result: Result, tmp_path: Path) -> None:
+    write_datasets(result, tmp_path)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("PRAGMA foreign_keys = ON")
+        database.executescript((tmp_path / "schemas" / "schema.sql").read_text("utf-8"))
+        for dataset in by_reference(normalized()):
+            with (tmp_path / f"{dataset.name}.csv").open(encoding="utf-8", newline="") as stream:
+                rows = [[cell or None for cell in line] for line in list(csv.reader(stream))[1:]]
+            marks = ", ".join("?" * len(dataset.fields))
+            database.executemany(f"INSERT INTO {dataset.name} VALUES ({marks})", rows)
+        assert database.execute("SELECT count(*) FROM training_sites").fetchone() == (58,)
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute("UPDATE training_sites SET school_id = 'sch-nowhere'")
+
+
+def test_the_csvw_metadata_names_every_column_of_every_file(result: Result, tmp_path: Path) -> None:
+    write_datasets(result, tmp_path)
+    metadata = json.loads((tmp_path / "csv-metadata.json").read_text("utf-8"))
+    for table in metadata["tables"]:
+        header = (tmp_path / table["url"]).read_text("utf-8").split("\n", 1)[0]
+        assert [column["name"] for column in table["tableSchema"]["columns"]] == header.split(",")
 
 
 def unknown(rows: Sequence[Sequence[str]], number: int = 1) -> Table:
