@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.extractors import pdf_rules, pdf_text
+from pipeline.extractors import pdf_rules, pdf_text, pdf_unruled
 from pipeline.extractors.pdf_read import Ints, PageContent
 from pipeline.extractors.pdf_text import Line, Word
 from pipeline.model import BBox, Cell, Grid, Note, Place, note
@@ -53,31 +54,60 @@ def read_tables(number: int, content: PageContent, source: str) -> PageTables:
     by_cell: dict[int, list[Word]] = defaultdict(list)
     for word in pdf_text.words(chars, cell):
         by_cell[word.cell].append(word)
-    found = [
-        (_grid(lattice, first, by_cell, number, content, source), lattice.box) for lattice, first in kept
-    ]
-    outside = by_cell.pop(-1, [])
-    found.sort(key=lambda item: (item[1][1], item[1][0]))
+    found: list[tuple[Grid, BBox]] = []
+    for lattice, first in kept:
+        words = {i: by_cell[first + i] for i in range(len(lattice.cells)) if first + i in by_cell}
+        table = pdf_unruled.open_lattice(lattice, words)
+        if table is not None:
+            found.append((_text_grid(table, number, content, source), table.box))
+        elif len(lattice.xs) > 2:
+            found.append((_grid(lattice, words, number, content, source), lattice.box))
+        else:
+            by_cell[-1].extend(w for i in words for w in words[i])
     by_turn: dict[int, list[Word]] = defaultdict(list)
-    for word in outside:
+    for word in by_cell.pop(-1, []):
         by_turn[word.turn].append(word)
+    lines = pdf_text.lines(by_turn[0])
+    free = horizontal.pick(_outside(horizontal, [box for _, box in found]))
+    for tables in (pdf_unruled.ruled_above_and_below(lines, free), pdf_unruled.aligned):
+        taken: set[int] = set()
+        for table, used in tables(lines) if callable(tables) else tables:
+            if not taken & used:
+                taken |= used
+                found.append((_text_grid(table, number, content, source), table.box))
+        lines = [line for k, line in enumerate(lines) if k not in taken]
+    found.sort(key=lambda item: (item[1][1], item[1][0]))
     return PageTables(
         number,
         content,
         tuple(grid for grid, _ in found),
         tuple(box for _, box in found),
-        tuple(pdf_text.lines(by_turn[0])),
+        tuple(lines),
         tuple(line for turn in (1, 2, 3) for line in pdf_text.lines(by_turn[turn])),
         tuple(pdf_text.lines(by_turn[-1])),
         tuple(_notes(number, content)),
     )
 
 
+def _outside(rules: pdf_rules.Rules, boxes: Sequence[BBox]) -> NDArray[np.bool_]:
+    """Which horizontal rules lie outside the tables found so far."""
+    free = np.ones(len(rules), dtype=bool)
+    for x0, top, x1, bottom in boxes:
+        inside = (
+            (rules.at >= top - 2)
+            & (rules.at <= bottom + 2)
+            & (rules.start >= x0 - 12)
+            & (rules.end <= x1 + 12)
+        )
+        free &= ~inside
+    return free
+
+
 def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
     """Cells side by side, with text in more than one: a frame around text, a line under it or a chart is
     none.
     """
-    if len(lattice.cells) < 2 or len(lattice.xs) < 3:
+    if len(lattice.cells) < 2:
         return False
     filled = np.unique(inside[inside >= 0])
     if len(filled) < 2:
@@ -87,7 +117,6 @@ def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
 
 def _grid(
     lattice: pdf_rules.Lattice,
-    first: int,
     words: dict[int, list[Word]],
     page: int,
     content: PageContent,
@@ -96,7 +125,7 @@ def _grid(
     xs, ys = lattice.xs.tolist(), lattice.ys.tolist()
     cells = []
     for i, cell in enumerate(lattice.cells):
-        inside = words.get(first + i)
+        inside = words.get(i)
         box = (xs[cell.col], ys[cell.row], xs[cell.col + cell.col_span], ys[cell.row + cell.row_span])
         place = Place(source, page=page, bbox=content.to_display(box))
         text = pdf_text.cell_text(inside) if inside else ""
@@ -111,6 +140,21 @@ def _grid(
         open_bottom=lattice.open_bottom,
         col_edges=tuple(round(x, 2) for x in xs),
     )
+
+
+def _text_grid(table: pdf_unruled.TextTable, page: int, content: PageContent, source: str) -> Grid:
+    """The grid of a table whose columns or rows its text shows."""
+    xs, ys = table.xs, table.ys
+    cells = []
+    for cell, words in zip(table.cells, table.words, strict=True):
+        box = (xs[cell.col], ys[cell.row], xs[cell.col + cell.col_span], ys[cell.row + cell.row_span])
+        place = Place(source, page=page, bbox=content.to_display(box))
+        text = pdf_text.cell_text(words) if words else ""
+        cells.append(Cell(text, cell.row, cell.col, cell.row_span, cell.col_span, place))
+    cells.sort(key=lambda c: (c.row, c.col))
+    edges = tuple(round(x, 2) for x in xs)
+    box = content.to_display(table.box)
+    return Grid(tuple(cells), len(ys) - 1, len(xs) - 1, page=page, bbox=box, col_edges=edges)
 
 
 def _notes(number: int, content: PageContent) -> Sequence[Note]:

@@ -29,6 +29,13 @@ class Settings:
     max_page_seconds: float
     max_segments: float
     bad_text: float
+    seam: float
+    seam_share: float
+    sure_gap: float
+    open_share: float
+    prose_length: float
+    numeric_share: float
+    least_rows: float
 
 
 def _load() -> Settings:

@@ -1,0 +1,336 @@
+"""Tables that rules show only in part, or not at all.
+
+Three kinds of regions, from strong to weak evidence: a lattice whose cells hold columns of their own (rules between rows or
+around the table only); horizontal rules of one width above each other; aligned text without rules. The weaker the
+evidence, the more the text itself must look like a table: two columns of prose, lists, forms, contents pages, letterheads
+and signatures are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import regex
+
+from pipeline.extractors.pdf_columns import Piece, is_number, rows_of_band, seams, segments
+from pipeline.extractors.pdf_rules import CellBox, Lattice, Rules
+from pipeline.extractors.pdf_settings import SETTINGS
+from pipeline.extractors.pdf_text import Line, Word, around, lines
+from pipeline.model import BBox
+
+_LEADER = regex.compile(r"(?:[.…·_]\s?){4,}")
+_MARKER = regex.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[\p{L}]\)|[•·–—*▪●○-]|)")
+
+
+@dataclass(slots=True)
+class TextTable:
+    """A table whose columns or rows were found by its text: borders, cells, and the words of each cell."""
+
+    xs: list[float]
+    ys: list[float]
+    cells: list[CellBox] = field(default_factory=list)
+    words: list[list[Word]] = field(default_factory=list)
+
+    @property
+    def box(self) -> BBox:
+        return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+
+@dataclass(slots=True)
+class _Band:
+    top: float
+    bottom: float
+    lines: list[Line]
+
+
+# ------------------------------------------------------------------------------------ partly ruled lattices
+
+
+def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | None:
+    """A lattice as a table with the columns that its text shows; None if its cells are closed by rules.
+
+    Most of its text must stand in cells that run over all columns, or over one in which all lines leave the same
+    gaps free: a closed cell is never cut.
+    """
+    n_cols = len(lattice.xs) - 1
+    total = sum(len(w.text) for found in words.values() for w in found)
+    if not total or any(w.turn for found in words.values() for w in found):
+        return None
+    whole = [i for i, c in enumerate(lattice.cells) if c.col_span == n_cols and i in words]
+    inner = [
+        i
+        for i, c in enumerate(lattice.cells)
+        if i not in whole and i in words and _has_columns(c, words[i], lattice)
+    ]
+    loose = sum(len(w.text) for i in (*whole, *inner) for w in words[i])
+    if loose < SETTINGS.open_share * total:
+        return None
+    bands = []
+    for r, (top, bottom) in enumerate(pairwise(lattice.ys.tolist())):
+        inside = [w for i, found in words.items() if lattice.cells[i].row == r for w in found]
+        bands.append(_Band(top, bottom, lines(inside)))
+    opened = {
+        r
+        for i in (*whole, *inner)
+        for r in range(lattice.cells[i].row, lattice.cells[i].row + lattice.cells[i].row_span)
+    }
+    if any(lattice.cells[i].row_span > 1 for i in words if lattice.cells[i].row in opened):
+        return None
+    body = [
+        line for r, band in enumerate(bands) if r in opened and (r or len(bands) == 1) for line in band.lines
+    ]
+    gaps = seams(body, float(lattice.xs[0]), float(lattice.xs[-1]))
+    if not gaps:
+        return None
+    xs = _with_gaps(lattice.xs.tolist(), gaps)
+    if _is_prose(body, xs):
+        return None
+    return _build(bands, xs, lattice, opened, words)
+
+
+def _has_columns(cell: CellBox, found: Sequence[Word], lattice: Lattice) -> bool:
+    rows = lines(found)
+    return len(rows) >= 2 and bool(
+        seams(rows, float(lattice.xs[cell.col]), float(lattice.xs[cell.col + cell.col_span]))
+        and sum(1 for r in rows if len(segments(r, SETTINGS.sure_gap)) > 1) >= 0.8 * len(rows)
+    )
+
+
+def _with_gaps(xs: list[float], gaps: Sequence[tuple[float, float]]) -> list[float]:
+    """Column borders: rules, and the middle of each gap that no rule runs through."""
+    added = [(a + b) / 2 for a, b in gaps if not any(a - 2 <= x <= b + 2 for x in xs)]
+    return sorted([*xs, *added])
+
+
+def _build(
+    bands: Sequence[_Band],
+    xs: list[float],
+    lattice: Lattice | None,
+    opened: set[int],
+    words: dict[int, list[Word]],
+) -> TextTable:
+    """The table of the bands: closed bands keep the lattice's cells, open ones are cut by their text."""
+    table = TextTable(xs, [bands[0].top])
+    full = [b for r, b in enumerate(bands) if r in opened and b.lines]
+    counts = sorted(len(b.lines) for b in full[1:])
+    row_ruled = len(full) >= 4 and counts[len(counts) // 2] <= 2 and counts[-1] <= 6
+    index = {x: i for i, x in enumerate(xs)}
+    for r, band in enumerate(bands):
+        first = len(table.ys) - 1
+        if r not in opened and lattice is not None:
+            for i, cell in enumerate(lattice.cells):
+                if cell.row == r:
+                    start = index[float(lattice.xs[cell.col])]
+                    end = index[float(lattice.xs[cell.col + cell.col_span])]
+                    table.cells.append(CellBox(first, start, cell.row_span, end - start))
+                    table.words.append(words.get(i, []))
+            table.ys.append(band.bottom)
+            continue
+        header = r == min(opened) and len(full) > 1 and r == 0
+        rows = rows_of_band(band.lines, xs, header=header, joined=row_ruled and not header)
+        if not rows and not row_ruled:
+            if len(table.ys) > 1:
+                table.ys[-1] = band.bottom
+            continue
+        _add_rows(table, rows, band, first, len(xs) - 1)
+    return table
+
+
+def _add_rows(
+    table: TextTable, rows: Sequence[Sequence[Piece]], band: _Band, first: int, n_cols: int
+) -> None:
+    for k, row in enumerate(rows or [[]]):
+        taken: set[int] = set()
+        for piece in row:
+            table.cells.append(CellBox(first + k, piece.col, 1, piece.span))
+            table.words.append(piece.words)
+            taken.update(range(piece.col, piece.col + piece.span))
+        for c in range(n_cols):
+            if c not in taken:
+                table.cells.append(CellBox(first + k, c, 1, 1))
+                table.words.append([])
+        if k + 1 < len(rows):
+            here = max(w.v1 for p in row for w in p.words)
+            below = min(w.v0 for p in rows[k + 1] for w in p.words)
+            table.ys.append((here + below) / 2)
+    table.ys.append(band.bottom)
+
+
+# ------------------------------------------------------------------------------ rules of one width in a pile
+
+
+def ruled_above_and_below(found: Sequence[Line], horizontal: Rules) -> Iterator[tuple[TextTable, set[int]]]:
+    """Tables between horizontal rules of the same extent (the typesetter's table: no vertical rules).
+
+    Gives each table with the indices of its lines in `found`.
+    """
+    order = np.argsort(horizontal.at)
+    at, start, end = (a[order].tolist() for a in (horizontal.at, horizontal.start, horizontal.end))
+    used: set[int] = set()
+    for i in range(len(at)):
+        if i in used:
+            continue
+        pile = [i]
+        for j in range(i + 1, len(at)):
+            if abs(start[j] - start[i]) <= 5 and abs(end[j] - end[i]) <= 5:
+                pile.append(j)
+        if len(pile) < 2:
+            continue
+        used.update(pile)
+        ys = [at[j] for j in pile]
+        yield from _in_pile(found, ys, start[i], end[i])
+
+
+def _in_pile(
+    found: Sequence[Line], ys: Sequence[float], left: float, right: float
+) -> Iterator[tuple[TextTable, set[int]]]:
+    """The longest runs of bands in which the text forms columns."""
+    slack = 12.0
+    inside: list[list[int]] = [[] for _ in range(len(ys) - 1)]
+    for k, line in enumerate(found):
+        x0, _, x1, _ = line.box
+        if x0 < left - slack or x1 > right + slack:
+            continue
+        middle = (line.v0 + line.v1) / 2
+        band = int(np.searchsorted(ys, middle)) - 1
+        if 0 <= band < len(inside):
+            inside[band].append(k)
+    first = 0
+    while first < len(inside):
+        if not inside[first] or _runs_through([found[k] for k in inside[first]], left, right):
+            first += 1
+            continue
+        last = first
+        while last + 1 < len(inside) and not _runs_through([found[k] for k in inside[last + 1]], left, right):
+            last += 1
+        bands = [_Band(ys[b], ys[b + 1], [found[k] for k in inside[b]]) for b in range(first, last + 1)]
+        table = _banded(bands, left, right)
+        if table is not None:
+            yield table, {k for b in range(first, last + 1) for k in inside[b]}
+        first = last + 1
+
+
+def _runs_through(rows: Sequence[Line], left: float, right: float) -> bool:
+    """Most of the lines run from side to side: a paragraph."""
+    wide = sum(
+        1
+        for r in rows
+        if len(segments(r, SETTINGS.sure_gap)) == 1 and r.box[2] - r.box[0] > 0.7 * (right - left)
+    )
+    return len(rows) >= 2 and wide > 0.5 * len(rows)
+
+
+def _banded(bands: Sequence[_Band], left: float, right: float) -> TextTable | None:
+    full = [b for b in bands if b.lines]
+    body = [line for b in (full[1:] if len(full) > 1 else full) for line in b.lines]
+    if len(body) + (len(full) > 1) < 2:
+        return None
+    counted = body if len(body) >= 2 else [line for b in full for line in b.lines]
+    gaps = seams(
+        counted, min(left, *(x.box[0] for x in counted)) - 1, max(right, *(x.box[2] for x in counted)) + 1
+    )
+    if not gaps:
+        return None
+    xs = _with_gaps([left, right], gaps)
+    if _is_prose(counted, xs) or _is_list(counted, xs):
+        return None
+    if len(full) == 1 and not _looks_like_table(counted, xs):
+        return None
+    return _build(bands, xs, None, set(range(len(bands))), {})
+
+
+# ------------------------------------------------------------------------------------------- no rules at all
+
+
+def aligned(found: Sequence[Line]) -> Iterator[tuple[TextTable, set[int]]]:
+    """Tables without rules: rows in which the same gaps are free, with columns of numbers or short texts."""
+    rows = sorted(range(len(found)), key=lambda k: found[k].base)
+    run: list[int] = []
+    for k in [*rows, None]:
+        if (
+            k is not None
+            and (not run or _follows(found[run[-1]], found[k]))
+            and len(segments(found[k], 1.0)) > 1
+        ):
+            run.append(k)
+            continue
+        if len(run) >= SETTINGS.least_rows:
+            table = _aligned([found[i] for i in run])
+            if table is not None:
+                yield table, set(run)
+        run = [k] if k is not None and len(segments(found[k], 1.0)) > 1 else []
+
+
+def _follows(above: Line, line: Line) -> bool:
+    return line.base - above.base <= 2.6 * max(line.size, above.size)
+
+
+def _aligned(rows: Sequence[Line]) -> TextTable | None:
+    box = around(line.box for line in rows)
+    gaps = seams(rows, box[0] - 2, box[2] + 2)
+    size = float(np.median([line.size for line in rows]))
+    gaps = [g for g in gaps if g[1] - g[0] >= size]
+    if not gaps:
+        return None
+    xs = _with_gaps([box[0], box[2]], gaps)
+    if _is_prose(rows, xs) or _is_list(rows, xs) or not _looks_like_table(rows, xs):
+        return None
+    band = _Band(box[1], box[3], list(rows))
+    return _build([band], xs, None, {0}, {})
+
+
+# ------------------------------------------------------------------------------------------- what is a table
+
+
+def _columns(rows: Sequence[Line], xs: Sequence[float]) -> list[list[str]]:
+    """The texts of each column, spanning pieces left out."""
+    from pipeline.extractors.pdf_columns import pieces
+
+    columns: list[list[str]] = [[] for _ in range(len(xs) - 1)]
+    for line in rows:
+        for piece in pieces(line, xs):
+            if piece.span == 1:
+                columns[piece.col].append(" ".join(w.text for w in piece.words))
+    return columns
+
+
+def _is_prose(rows: Sequence[Line], xs: Sequence[float]) -> bool:
+    """Two columns or more of running text."""
+    columns = [c for c in _columns(rows, xs) if c]
+    long = sum(1 for c in columns if len(c) >= 3 and sum(map(len, c)) / len(c) > SETTINGS.prose_length * 0.6)
+    numbers = sum(1 for c in columns if sum(map(is_number, c)) > SETTINGS.numeric_share * len(c))
+    return long >= 2 and not numbers
+
+
+def _is_list(rows: Sequence[Line], xs: Sequence[float]) -> bool:
+    """A list (marker and text), a contents page (leaders, or titles and rising page numbers)."""
+    if sum(1 for line in rows if _LEADER.search(line.text)) > 0.3 * len(rows):
+        return True
+    columns = _columns(rows, xs)
+    if len(columns) != 2:
+        return False
+    if all(_MARKER.fullmatch(t) for t in columns[0]):
+        return True
+    pages = [int(t) for t in columns[1] if t.isdecimal() and len(t) < 5]
+    return (
+        len(pages) >= 3
+        and len(pages) >= 0.8 * len(columns[1])
+        and pages == sorted(pages)
+        and len(set(pages)) > 1
+    )
+
+
+def _looks_like_table(rows: Sequence[Line], xs: Sequence[float]) -> bool:
+    """Without rules: at least three rows, and a column of numbers, or three columns of short texts well filled."""
+    columns = _columns(rows, xs)
+    if len(rows) < SETTINGS.least_rows or any(len(c) < 2 for c in columns):
+        return False
+    numeric = [c for c in columns[1:] if sum(map(is_number, c)) > SETTINGS.numeric_share * len(c)]
+    fill = sum(len(c) for c in columns) / (len(rows) * len(columns))
+    if numeric and fill >= 0.6:
+        return True
+    short = all(sum(map(len, c)) / len(c) <= 25 for c in columns[1:])
+    return len(columns) >= 3 and len(rows) >= 4 and short and fill >= 0.75
