@@ -29,7 +29,7 @@ _ANY_BREAK = regex.compile(_BREAK)
 _CUT = regex.compile(
     rf"(?P<left>[\p{{L}}\p{{N}}]+)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
 )
-_TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?P<right>\p{{Ll}}+)")
+_TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?=(?P<right>\p{{Ll}}+))")
 _LETTER_WORDS = frozenset("авикосуя")  # the words of one letter; the dictionary also has the names of letters
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
 _DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
@@ -55,7 +55,7 @@ def _torn(cut: regex.Match[str]) -> str:
     left, right = cut["left"], cut["right"]
     word = right in _LETTER_WORDS if len(right) == 1 else morphology.known(right)
     whole = word and morphology.known(left)
-    return left + right if not whole and morphology.known(left + right) else cut.group()
+    return left if not whole and morphology.known(left + right) else cut.group()
 
 
 def _joined(cut: regex.Match[str]) -> str:
