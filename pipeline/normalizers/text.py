@@ -31,6 +31,7 @@ _CUT = regex.compile(
 )
 _TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?=(?P<right>\p{{Ll}}+))")
 _LETTER_WORDS = frozenset("авикосуя")  # the words of one letter; the dictionary also has the names of letters
+_MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a mark never stands alone
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
 _DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
 _SPACES = regex.compile(r"\s+")
@@ -46,7 +47,8 @@ def join_lines(raw: str) -> str:
     """
     if "\n" not in raw and not _ANY_BREAK.search(raw):
         return raw.strip()
-    return _ANY_BREAK.sub(" ", _TORN.sub(_torn, _CUT.sub(_joined, raw.strip()))).strip()
+    whole_words = _TORN.sub(_torn, _CUT.sub(_joined, raw.strip()))
+    return _ANY_BREAK.sub(" ", _MARK_ALONE.sub("", whole_words)).strip()
 
 
 def _torn(cut: regex.Match[str]) -> str:
