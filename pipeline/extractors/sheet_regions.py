@@ -1,8 +1,8 @@
 """Where on a sheet the tables lie, and where the text around them.
 
 A sheet is cut along empty rows, then along empty columns, and again (recursive X-Y cut: Nagy and Seth,
-1984). A piece is a table if it is bordered, or if two rows or more hold two texts or more; all else is text, a
-line a row. Of a bordered piece, rows without borders at the top and the bottom are text («Приложение 1», a
+1984). A piece is a table if it is bordered, or if two rows or more hold two texts or more; all else is text,
+a line a row. Of a bordered piece, rows without borders at the top and the bottom are text («Приложение 1», a
 signature). Rows and columns in which nothing begins (the inside of merged ranges, spacers) are left out.
 """
 
