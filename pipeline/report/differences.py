@@ -6,9 +6,13 @@ import difflib
 import re
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
+from unicodedata import category
 
 Kind: TypeAlias = Literal["same", "del", "ins"]
 Part: TypeAlias = tuple[Kind, str]
+_SIGNS = {"\u00a0": "⍽", "\u202f": "⍽", "\t": "⇥", "\n": "↵", "\r": "↵", "\u00ad": "[-]"}
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode categories: controls, formats, separators
+_TWINS = frozenset("ABCEHKMOPTXaceopxy")
 _LONGEST = 2_000  # characters; longer texts are not compared
 _LEAST_COMMON = 0.25  # share of common letters up to which two texts are shown whole
 _ALIKE = 0.6  # share of common letters from which two words are compared letter by letter
@@ -28,6 +32,18 @@ def differences(before: str, after: str) -> list[Part]:
     if common <= _LEAST_COMMON * max(_size(before), _size(after)):
         return _joined([("del", before), ("ins", after)])
     return parts
+
+
+def visible(text: str) -> str:
+    """A differing part so that it can be seen: spaces, line ends and invisible characters as signs."""
+    if text.isspace():
+        text = text.replace(" ", "␣")
+    return "".join(_SIGNS.get(c) or (f"[U+{ord(c):04X}]" if category(c) in _UNSEEN else c) for c in text)
+
+
+def is_latin_twin(text: str) -> bool:
+    """Only Latin letters that look like Cyrillic ones: the difference would be no difference to the eye."""
+    return bool(text) and all(c in _TWINS for c in text)
 
 
 def _of_words(a: list[str], b: list[str]) -> Iterator[Part]:

@@ -24,7 +24,7 @@ from pipeline import messages
 from pipeline.checks.findings import SEVERITIES, catalogue
 from pipeline.datasets import all_datasets
 from pipeline.model import Finding, Place, Record, Value
-from pipeline.report.differences import differences
+from pipeline.report.differences import differences, is_latin_twin, visible
 from pipeline.report.excerpts import excerpts
 from pipeline.report.lookup import Pages, pages
 from pipeline.report.places import describe
@@ -52,6 +52,7 @@ def render(result: Result, lang: str) -> str:
     documents = pages(result.documents)
     records = {r.id: r for rows in result.records.values() for r in rows if r.id}
     about = {"t": say, "lang": lang, "diff": lru_cache(2048)(differences)}
+    about |= {"visible": visible, "is_latin_twin": is_latin_twin}
     card = env.get_template("finding.html")
     cards = [
         Markup(card.render(about, **_finding(finding, documents, records, lang, several)))

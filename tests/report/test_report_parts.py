@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Block, Cell, Document, Finding, Place, Source, Table, note
-from pipeline.report.differences import differences
+from pipeline.report.differences import differences, is_latin_twin, visible
 from pipeline.report.excerpts import Excerpt, excerpts
 from pipeline.report.lookup import pages
 from pipeline.report.places import describe, ranges
@@ -49,6 +49,25 @@ def test_what_is_marked(before: str, after: str, parts: list[tuple[str, str]]) -
 
 def test_a_latin_twin_of_a_cyrillic_letter_is_a_difference() -> None:
     assert ("del", "C") in differences("CОШ № 1", "СОШ № 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (" ", "␣"),
+        ("а б", "а б"),
+        ("\u00a0", "⍽"),
+        ("\u200b", "[U+200B]"),
+        ("\u202e", "[U+202E]"),
+        ("\u00ad", "[-]"),
+    ],
+)
+def test_what_the_eye_cannot_see_is_shown_as_a_sign(text: str, seen: str) -> None:
+    assert visible(text) == seen
+
+
+def test_latin_twins_are_named() -> None:
+    assert is_latin_twin("C") and not is_latin_twin("С") and not is_latin_twin("Z") and not is_latin_twin("")
 
 
 @pytest.mark.parametrize(
