@@ -1,0 +1,294 @@
+"""Municipalities: kind and name in one notation, held against the region's closed list where reference data
+give it.
+
+«Вяземского муниципального района», «МО «Вяземский район»» → «Вяземский район»; «г. Смоленск», «городской
+округ город Смоленск» → «город Смоленск»; «Арзамасский муниципальный округ» and «городской округ Балашиха»
+keep their kinds. `parts`: `name` (without the kind), `kind`, `oktmo` (from reference data only). A damaged
+name is corrected only against the region's list; without one it stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from pipeline import lexicons
+from pipeline.ids import fold
+from pipeline.model import Change, Json, Problem, Value, note
+from pipeline.normalizers import ocr, text
+from pipeline.normalizers.context import Context
+
+if TYPE_CHECKING:
+    from pipeline.reference import Municipality
+
+_QUOTES = regex.compile(r"[«»\"“”„]")
+_SPACES = regex.compile(r"\s+")
+_OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$")
+_ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
+_SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
+_KINDS_OF_DISTRICT = ("район", "муниципальный район")
+_KINDS_OF_CITY = ("город", "городской округ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """`name` without the kind, `kind` as the text has it, `noun`: the name is a noun («Смоленск»), no
+    adjective.
+    """
+
+    name: str
+    kind: str | None
+    noun: bool
+    oblique: bool = False
+    city: bool = False  # the word «город» stands in the text
+
+
+def normalize(raw: str, context: Context) -> Value:
+    """One municipality. Text None for an empty text only; what cannot be parsed stays as it stands,
+    cleaned.
+    """
+    cleaned, steps = text.clean(raw)
+    if not cleaned:
+        return Value(raw, None, _parts(None, None, None))
+    changes = [c for c in steps if c.kind == "ocr"]
+    parsed, repaired = _parse(cleaned, context.region)
+    changes += repaired
+    listed = _listed(context)
+    found = _match(parsed, listed)
+    own = _canonical(parsed)
+    if found is not None:
+        return _value(raw, cleaned, found.name, _parts(_bare(found.name), found.kind, found.oktmo), changes)
+    parts = _parts(parsed.name, _kind(parsed), None)
+    if not listed or not parsed.name:
+        return _value(raw, cleaned, own, parts, changes)
+    return _against_list(raw, cleaned, own, parts, changes, listed, _complete(context))
+
+
+def _parts(name: str | None, kind: str | None, oktmo: str | None) -> Mapping[str, Json]:
+    return {"name": name, "kind": kind, "oktmo": oktmo}
+
+
+def _value(raw: str, cleaned: str, own: str, parts: Mapping[str, Json], changes: Sequence[Change]) -> Value:
+    all_changes = list(changes)
+    if own != raw:
+        evidence = (note("municipality.notation"),)
+        all_changes.append(Change("municipality-notation", cleaned, own, evidence=evidence))
+    return Value(raw, own, parts, tuple(all_changes), status="fixed" if all_changes else "kept")
+
+
+def _against_list(
+    raw: str,
+    cleaned: str,
+    own: str,
+    parts: Mapping[str, Json],
+    changes: Sequence[Change],
+    listed: Sequence[Municipality],
+    complete: bool,
+) -> Value:
+    """A name that the region's list does not have: which of the list it may be."""
+    by_name = {m.name: m for m in listed}
+    seen = own if parts["kind"] or not _ADJECTIVE.search(own.lower()) else f"{own} район"
+    ranked = ocr.rank(seen, dict.fromkeys(by_name, 1.0), valid=False)
+    status = ocr.decide(seen, ranked)
+    base = _value(raw, cleaned, own, parts, changes)
+    if status == "fixed":
+        best = by_name[ranked[0].value]
+        evidence = (*ranked[0].evidence, note("municipality.listed", name=best.name, region=best.region))
+        change = Change("municipality-ocr", own, best.name, "ocr", ranked[0].confidence, evidence)
+        fixed = _parts(_bare(best.name), best.kind, best.oktmo)
+        return Value(raw, best.name, fixed, (*base.changes, change), ranked, "fixed")
+    if status == "suggested":
+        problem = Problem(
+            "ocr-suspect",
+            note("municipality.suspect", text=own, suggestion=ranked[0].value),
+            ranked[0].value,
+            ranked[0].confidence,
+            ranked[0].evidence,
+        )
+        return Value(raw, own, parts, base.changes, ranked, "suggested", (problem,))
+    if not complete or any(fold(_bare(m.name)) == fold(str(parts["name"])) for m in listed):
+        return base  # absence is no evidence; nor is a kind that has changed since
+    unknown = Problem("reference-mismatch", note("municipality.unknown", text=own, region=listed[0].region))
+    return replace(base, problems=(unknown,))
+
+
+def _complete(context: Context) -> bool:
+    return context.reference is not None and context.reference.is_complete(context.region)
+
+
+def _listed(context: Context) -> Sequence[Municipality]:
+    if context.reference is None or context.region is None:
+        return ()
+    return context.reference.municipalities(context.region)
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str) -> tuple[str, str | None, bool]:
+    parsed = _parse(name, None)[0]
+    return fold(parsed.name), _kind(parsed), parsed.noun
+
+
+def _bare(name: str) -> str:
+    return _parse(name, None)[0].name
+
+
+def _match(parsed: _Parsed, listed: Sequence[Municipality]) -> Municipality | None:
+    """The entry of the list that the text names: the same name and a kind that does not contradict."""
+    name, kind = fold(parsed.name), _kind(parsed)
+    fitting = []
+    for entry in listed:
+        entry_name, entry_kind, entry_noun = _key(entry.name)
+        if entry_name == name and entry_noun == parsed.noun and kind in (None, entry_kind, entry.kind):
+            fitting.append(entry)
+    return fitting[0] if len(fitting) == 1 else None
+
+
+# ------------------------------------------------------------------------------------------------- parsing
+
+
+@cache
+def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str], Mapping[str, tuple[str, bool]]]:
+    """(kind phrases, prefixes, phrase → (kind, oblique))."""
+    rows = lexicons.rows("municipality_kinds")
+    kinds = {r["phrase"]: (r["kind"], _is_oblique(r["phrase"], r["kind"])) for r in rows}
+    joined = "|".join(regex.escape(p) for p in sorted(kinds, key=len, reverse=True))
+    prefixes = sorted(lexicons.words("municipality_prefixes", "phrase"), key=len, reverse=True)
+    lead = "|".join(regex.escape(p) for p in prefixes)
+    return (
+        regex.compile(rf"(?<![\p{{L}}-])(?:{joined})(?![\p{{L}}-])", regex.IGNORECASE),
+        regex.compile(rf"^(?:{lead})(?![\p{{L}}-])[\s:–-]*", regex.IGNORECASE),
+        kinds,
+    )
+
+
+def _is_oblique(phrase: str, kind: str) -> bool:
+    same = phrase.replace("ё", "е") == kind.replace("ё", "е")
+    return phrase[-1:].isalpha() and len(phrase) > 3 and not same
+
+
+@cache
+def _regions() -> regex.Pattern[str]:
+    names = sorted({fold(r[k]) for r in lexicons.rows("regions") for k in ("name", "genitive")}, key=len)
+    joined = "|".join(regex.escape(n) for n in reversed(names))
+    return regex.compile(rf"[\s,(]+(?:{joined})\)?$", regex.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _parse(cleaned: str, region: str | None) -> tuple[_Parsed, tuple[Change, ...]]:
+    kinds_pattern, prefix, kinds = _patterns()
+    plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;")
+    plain = _without_region(plain)
+    for _ in range(3):
+        shorter = prefix.sub("", plain, count=1).strip()
+        if shorter == plain or not shorter:
+            break
+        plain = shorter
+    changes: list[Change] = []
+    matches = list(kinds_pattern.finditer(plain))
+    if not matches:
+        plain, change = _repair_kind(plain)
+        if change is not None:
+            changes.append(change)
+            matches = list(kinds_pattern.finditer(plain))
+    if not matches:
+        return _Parsed(_cased(plain), None, not _ADJECTIVE.search(plain.lower())), ()
+    first = matches[0]
+    before = plain[: first.start()].strip(" ,")
+    kind, oblique = kinds[_lexical(first[0], kinds)]
+    city = kind == "город"
+    at = first.end()
+    if before == "" and len(matches) > 1 and plain[at : matches[1].start()].strip() == "":
+        kind_two, oblique_two = kinds[_lexical(matches[1][0], kinds)]
+        city = city or kind_two == "город"
+        oblique = oblique_two
+        at = matches[1].end()
+    behind = plain[at:].strip(" ,")
+    if before and behind:  # «Ленинский район г. Саратова»: more than one municipality's name
+        return _Parsed(plain, "внутригородской район" if "район" in kind else None, True), tuple(changes)
+    name = _cased(before or behind)
+    if not name:
+        return _Parsed(plain, None, True), tuple(changes)
+    noun = not before and not regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
+    return _Parsed(_nominative(name, noun) if oblique else name, kind, noun, oblique, city), tuple(changes)
+
+
+def _lexical(phrase: str, kinds: Mapping[str, tuple[str, bool]]) -> str:
+    lower = _SPACES.sub(" ", phrase.lower())
+    return lower if lower in kinds else lower.rstrip(".")
+
+
+def _without_region(plain: str) -> str:
+    """«Вяземский район Смоленской области» without the region."""
+    folded = plain.lower().replace("ё", "е")
+    found = _regions().search(folded)
+    return plain[: found.start()].rstrip(" ,(") if found and found.start() > 0 else plain
+
+
+def _repair_kind(plain: str) -> tuple[str, Change | None]:
+    """A damaged kind word at the end («Вяземский райоп»): the words are a closed list."""
+    head, _, last = plain.rpartition(" ")
+    if not head or len(last) < 4:
+        return plain, None
+    words = {"район": 20.0, "района": 2.0, "округ": 5.0, "округа": 1.0}
+    ranked = ocr.rank(last.lower(), words, valid=False, closed=True)
+    if ocr.decide(last.lower(), ranked) != "fixed":
+        return plain, None
+    best = ranked[0]
+    return f"{head} {best.value}", Change(
+        "municipality-kind-ocr", last, best.value, "ocr", best.confidence, best.evidence
+    )
+
+
+def _cased(name: str) -> str:
+    """Names in capitals or in small letters → «Холм-Жирковский»."""
+    if not (name.isupper() or name.islower()):
+        return name
+    return regex.sub(r"\p{L}+", lambda m: m[0].capitalize(), name.lower())
+
+
+def _nominative(name: str, noun: bool) -> str:
+    """The nominative of a name that stands in another case."""
+    from pipeline.normalizers import morphology
+
+    head, space, last = name.rpartition(" ")
+    if noun:
+        form = morphology.nominative(last, "Geox", "sing") if morphology.known(last) else None
+        return head + space + (_like(form, last) if form else last)
+    if not _OBLIQUE.search(last.lower()):
+        return name
+    front, hyphen, end = last.rpartition("-")
+    form = morphology.nominative(end, "ADJF", "masc") if morphology.known(end) else None
+    if form is None or not _ADJECTIVE.search(form):
+        stem = _OBLIQUE.sub("", end)
+        form = stem + ("ий" if _SOFT_STEM.search(stem) or end.lower().endswith("его") else "ый")
+    return head + space + front + hyphen + _like(form, end)
+
+
+def _like(form: str, model: str) -> str:
+    return form[:1].upper() + form[1:] if model[:1].isupper() else form
+
+
+# ------------------------------------------------------------------------------------------- canonical text
+
+
+def _kind(parsed: _Parsed) -> str | None:
+    if parsed.kind in _KINDS_OF_DISTRICT:
+        return "муниципальный район"
+    if parsed.kind in _KINDS_OF_CITY:
+        return "городской округ"
+    return "муниципальный округ" if parsed.kind == "округ" else parsed.kind
+
+
+def _canonical(parsed: _Parsed) -> str:
+    name, kind = parsed.name, _kind(parsed)
+    if kind is None or kind == "внутригородской район":
+        return name
+    if parsed.noun:
+        if kind == "городской округ":
+            return f"город {name}" if parsed.city else f"городской округ {name}"
+        return f"{kind} {name}"
+    return f"{name} район" if kind == "муниципальный район" else f"{name} {kind}"
