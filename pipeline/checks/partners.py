@@ -43,8 +43,8 @@ def check_outliers(corpus: Corpus) -> Iterator[Finding]:
             evidence = [
                 note(
                     "partners.usual",
-                    rows=median(counts.values()),
-                    groups=median(spread.values()),
+                    rows=f"{median(counts.values()):g}",
+                    groups=f"{median(spread.values()):g}",
                     n=len(counts),
                 ),
             ]
