@@ -66,14 +66,11 @@ def _read(package: Package, source: Source) -> Document:
     headers = _running(package, relations, body, "header", even)
     footers = _running(package, relations, body, "footer", even)
     content = (*headers, *body.content, *footnotes, *footers)
-    notes = (*dict.fromkeys(_hashable(package.notes)), *_notes(package, by_kind, inline))
+    own_notes = _notes(package, by_kind, inline)
+    notes = (*(x for i, x in enumerate(package.notes) if x not in package.notes[:i]), *own_notes)
     if not content:
         _refuse(package, inline)
     return Document(source, content, n_pages=None, notes=notes)
-
-
-def _hashable(notes: list[Note]) -> list[Note]:
-    return [x for i, x in enumerate(notes) if x not in notes[:i]]
 
 
 def _refuse(package: Package, inline: Inline) -> None:

@@ -197,8 +197,11 @@ class TableReader:
         if self.flow.flat:
             self._read_flat(rows)
         else:
-            for row in rows:
-                self._read_row(row)
+            self._read_each(rows)
+
+    def _read_each(self, rows: list[etree._Element]) -> None:
+        for row in rows:
+            self._read_row(row)
 
     def _end_row(
         self, tr: etree._Element, cells: list[g.RawCell], total: int, before: int, header: bool

@@ -123,7 +123,8 @@ class Inline:
         text = "".join(run.text)
         gone = mark_deleted or bool(run.hidden) or style.hidden
         if not (gone and not text.strip()):
-            text = self._label(properties, style, style_id) + text
+            label = self._label(properties, style, style_id)
+            text = label + text if text else label.rstrip()
         self._set_aside(run.deleted, "deleted")
         self._set_aside(run.hidden, "hidden")
         return text, style, joins
