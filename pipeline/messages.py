@@ -62,7 +62,8 @@ class _Formatter(string.Formatter):
             text = " ".join(str(value).split())
             if len(text) > _LONGEST_QUOTE:
                 text = text[: _LONGEST_QUOTE - 1] + "…"
-            return f"«{text}»" if not (text.startswith("«") and text.endswith("»")) else text
+            edge = text[:1] in "«»" or text[-1:] in "«»"
+            return f"„{text}“" if edge else f"«{text}»"
         return str(format(value, format_spec))
 
 
