@@ -8,6 +8,7 @@ One bad source never stops the others: it becomes the finding `source-unreadable
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -121,8 +122,9 @@ def build(
     from pipeline.result import Result, corrections_of
 
     orders, failures = _read_all(sources, settings, progress)
+    orders, repeated = _without_repeated(orders)
     corpus = resolve(orders, load_reference(settings.reference_folder))
-    findings = [*(unreadable(f) for f in failures), *checks.run_checks(corpus)]
+    findings = [*(unreadable(f) for f in failures), *repeated, *checks.run_checks(corpus)]
     result = Result(
         records=corpus.records,
         corrections=corrections_of(r for records in corpus.records.values() for r in records),
@@ -156,16 +158,35 @@ def _read_all(
     )
     for outcome in outcomes:
         if outcome.value is not None:
-            orders.append(outcome.value)
+            orders.extend(outcome.value[0])
+            failures.extend(outcome.value[1])
         elif outcome.error is not None:
-            failures.append(
-                Failure(tasks[outcome.index][1], note(outcome.error.reason, **outcome.error.args_))
-            )
+            failures.append(Failure(tasks[outcome.index][1], outcome.error.note))
     return orders, failures
 
 
-def _read_task(task: tuple[Path, str, Settings]) -> OrderData:
-    return read_order(*task)
+def _read_task(task: tuple[Path, str, Settings]) -> tuple[list[OrderData], list[Failure]]:
+    """One source; an archive or an e-mail gives each document inside it."""
+    from pipeline import extractors, sniff
+    from pipeline.extractors import container
+
+    path, name, settings = task
+    source = sniff.sniff(path, name)
+    if source.format not in extractors.CONTAINERS:
+        return [read_order(path, name, settings)], []
+    orders: list[OrderData] = []
+    with tempfile.TemporaryDirectory(prefix="prikaz-") as folder:
+        inside = container.expand(path, source, Path(folder))
+        failures = [Failure(inner, error.note) for inner, error in inside.failures]
+        for inner, file in inside.sources:
+            try:
+                orders.append(read_order(file, inner, settings))
+            except SourceError as error:
+                failures.append(Failure(inner, error.note))
+    said = Document(source, (), notes=tuple(inside.notes))
+    if orders and inside.notes:
+        orders[0] = replace(orders[0], findings=(*_document_notes(said), *orders[0].findings))
+    return orders, failures
 
 
 def _warm(settings: Settings) -> None:
@@ -190,6 +211,26 @@ def extract_alone(path: Path, *, per_page: bool, timeout: float, memory: int) ->
 def _extract_task(task: tuple[Path, bool]) -> Document:
     path, per_page = task
     return read_document(path, path.name, per_page=per_page)
+
+
+def _without_repeated(orders: Sequence[OrderData]) -> tuple[list[OrderData], list[Finding]]:
+    """One order that lies in several sources counts once: the first source that has its tables is used."""
+    kept: dict[str, OrderData] = {}
+    findings: list[Finding] = []
+    for order in sorted(orders, key=lambda o: not o.records):  # stable: sources with tables first
+        first = kept.setdefault(order.order.id, order)
+        if first is not order:
+            findings.append(
+                Finding(
+                    "order-twice",
+                    note("run.order-twice", source=order.source.path, used=first.source.path),
+                    "orders",
+                    order.order.id,
+                    places=(Place(order.source.path), Place(first.source.path)),
+                    key=order.source.path,
+                )
+            )
+    return [o for o in orders if kept[o.order.id] is o], findings
 
 
 def unreadable(failure: Failure) -> Finding:
