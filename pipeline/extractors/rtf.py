@@ -9,6 +9,7 @@ destination holds is passed over unless it is known here.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections import Counter
@@ -364,7 +365,7 @@ _ACTIONS: dict[str, Callable[[_Reader, int | None], None]] = {
 def _code_page(number: int) -> str:
     name = {10000: "mac_roman", 10007: "mac_cyrillic", 65001: "utf-8"}.get(number, f"cp{number}")
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         return ""
     return name

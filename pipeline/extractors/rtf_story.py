@@ -147,7 +147,7 @@ class Story:
         self._label.clear()
         self._text.clear()
         if label.strip():
-            text = label.strip() + " " + text
+            text = f"{label.strip()} {text}" if text else label.strip()
         return text
 
     def _flush_pieces(self) -> None:

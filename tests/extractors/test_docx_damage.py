@@ -89,7 +89,8 @@ def test_unusable_files_have_named_reasons(tmp_path: Path) -> None:
     assert found == {
         "text": "word.not-zip", "ole": "word.not-zip", "locked": "word.encrypted", "empty": "word.not-zip",
         "cut": "word.damaged-zip", "other": "word.no-document", "blank": "word.empty",
-        "picture": "word.only-pictures", "chunk": "word.only-embedded", "entity": "word.doctype", "noise": "word.damaged-document",
+        "picture": "word.only-pictures",
+        "chunk": "word.only-embedded", "entity": "word.doctype", "noise": "word.damaged-document",
     }  # fmt: skip
 
 

@@ -124,7 +124,8 @@ def test_deleted_paragraphs_do_not_count(tmp_path: Path) -> None:
     ("value", "form", "text"),
     [
         (4, "upperRoman", "IV"), (1999, "lowerRoman", "mcmxcix"), (10, "russianLower", "к"),
-        (26, "russianUpper", "Ы"), (30, "russianLower", "аа"), (27, "lowerLetter", "aa"), (7, "decimalZero", "07"), (3, "none", ""),
+        (26, "russianUpper", "Ы"), (30, "russianLower", "аа"), (27, "lowerLetter", "aa"),
+        (7, "decimalZero", "07"), (3, "none", ""),
         (5, "unknownFormat", "5"), (0, "lowerLetter", ""), (0, "upperRoman", ""),
     ],
 )  # fmt: skip
