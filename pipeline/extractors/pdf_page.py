@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extractors import pdf_rules, pdf_text, pdf_unruled
-from pipeline.extractors.pdf_read import Ints, PageContent
+from pipeline.extractors.pdf_read import Chars, Ints, PageContent
+from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word
 from pipeline.model import BBox, Cell, Grid, Note, Place, note
 
@@ -47,7 +48,7 @@ def read_tables(number: int, content: PageContent, source: str) -> PageTables:
     for lattice in pdf_rules.lattices(horizontal, vertical, centres):
         inside = lattice.cell_of(centres[:, 0], centres[:, 1])
         inside[(cell >= 0) | (chars.turn < 0)] = -1
-        if _is_table(lattice, inside):
+        if _is_table(lattice, inside) and not _cuts_words(content.chars, inside):
             cell[inside >= 0] = inside[inside >= 0] + next_number
             kept.append((lattice, next_number))
             next_number += len(lattice.cells)
@@ -57,7 +58,7 @@ def read_tables(number: int, content: PageContent, source: str) -> PageTables:
     found: list[tuple[Grid, BBox]] = []
     for lattice, first in kept:
         words = {i: by_cell[first + i] for i in range(len(lattice.cells)) if first + i in by_cell}
-        table = pdf_unruled.open_lattice(lattice, words)
+        table = pdf_unruled.open_lattice(lattice, words) or pdf_unruled.stacked_lattice(lattice, words)
         if table is not None:
             found.append((_text_grid(table, number, content, source), table.box))
         elif len(lattice.xs) > 2:
@@ -104,15 +105,30 @@ def _outside(rules: pdf_rules.Rules, boxes: Sequence[BBox]) -> NDArray[np.bool_]
 
 
 def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
-    """Cells side by side, with text in more than one: a frame around text, a line under it or a chart is
-    none.
+    """Cells with text in more than one: a frame around text, a line under it or a chart is none.
+
+    A chart's raster is irregular and mostly empty; a form's empty rows are regular.
     """
     if len(lattice.cells) < 2:
         return False
-    filled = np.unique(inside[inside >= 0])
-    if len(filled) < 2:
+    filled = len(np.unique(inside[inside >= 0]))
+    if filled < 2:
         return False
-    return len(filled) >= 0.1 * len(lattice.cells)
+    regular = len(lattice.cells) >= 0.7 * lattice.number.size
+    return filled >= (0.03 if regular else SETTINGS.form_share) * len(lattice.cells)
+
+
+def _cuts_words(chars: Chars, inside: Ints) -> bool:
+    """Rules run through words: gridlines of a chart, marks of a drawing."""
+    gap = chars.u0[1:] - chars.u1[:-1]
+    beside = (np.abs(gap) < 0.05 * chars.size[1:]) & ~chars.space[1:] & (chars.turn[1:] == chars.turn[:-1])
+    beside &= (
+        (np.abs(chars.base[1:] - chars.base[:-1]) < 0.1 * chars.size[1:])
+        & (inside[1:] >= 0)
+        & (inside[:-1] >= 0)
+    )
+    cut = np.count_nonzero(beside & (inside[1:] != inside[:-1]))
+    return bool(cut > max(2, 0.1 * len(np.unique(inside))))
 
 
 def _grid(

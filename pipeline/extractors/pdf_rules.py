@@ -182,6 +182,7 @@ def _components(horizontal: Rules, vertical: Rules) -> Iterator[tuple[Ints, Ints
 
 
 def _lattice(horizontal: Rules, vertical: Rules, centres: Array) -> Lattice | None:
+    vertical, horizontal = _without_slivers(vertical), _without_slivers(horizontal)
     xs, ys = np.unique(vertical.at), np.unique(horizontal.at)
     inner = centres[
         (centres[:, 1] >= min(ys[0], vertical.start.min()))
@@ -206,6 +207,21 @@ def _lattice(horizontal: Rules, vertical: Rules, centres: Array) -> Lattice | No
     closed_top = bool(floor[0].mean() >= SETTINGS.wall)
     closed_bottom = bool(floor[-1].mean() >= SETTINGS.wall)
     return Lattice(xs, ys, number, cells, not closed_top, not closed_bottom)
+
+
+def _without_slivers(rules: Rules) -> Rules:
+    """Rules nearer to each other than any text is high are the strokes of one (double) rule."""
+    lines = np.unique(rules.at)
+    if len(lines) < 2 or np.diff(lines).min() >= SETTINGS.sliver:
+        return rules
+    label, first = np.zeros(len(lines), dtype=np.int64), float(lines[0])
+    for i in range(1, len(lines)):
+        label[i] = label[i - 1]
+        if lines[i] - first >= SETTINGS.sliver:
+            label[i] += 1
+            first = float(lines[i])
+    middle = np.bincount(label, weights=lines) / np.bincount(label)
+    return merge(Rules(middle[label[np.searchsorted(lines, rules.at)]], rules.start, rules.end))
 
 
 def _virtual(ends: Array, at: Array, outermost: float, centres: Array, sign: int) -> float | None:

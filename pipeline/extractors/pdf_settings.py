@@ -36,6 +36,9 @@ class Settings:
     prose_length: float
     numeric_share: float
     least_rows: float
+    sliver: float
+    form_share: float
+    dense: float
 
 
 def _load() -> Settings:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import regex
 
-from pipeline.extractors.pdf_columns import Piece, is_number, rows_of_band, seams, segments
+from pipeline.extractors.pdf_columns import Piece, is_number, pieces, rows_of_band, seams, segments
 from pipeline.extractors.pdf_rules import CellBox, Lattice, Rules
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word, around, lines
@@ -65,7 +65,10 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
         for i, c in enumerate(lattice.cells)
         if i not in whole and i in words and _has_columns(c, words[i], lattice)
     ]
-    loose = sum(len(w.text) for i in (*whole, *inner) for w in words[i])
+    loose_rows = {lattice.cells[i].row for i in (*whole, *inner)}
+    loose = sum(
+        len(w.text) for i, found in words.items() if lattice.cells[i].row in loose_rows for w in found
+    )
     if loose < SETTINGS.open_share * total:
         return None
     bands = []
@@ -89,6 +92,41 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
     if _is_prose(body, xs):
         return None
     return _build(bands, xs, lattice, opened, words)
+
+
+def stacked_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | None:
+    """A lattice without rules between its rows: columns of numbers, one a line, beside a text on every line.
+
+    A closed cell is never cut for anything less: cells with wrapped text look alike in all but the numbers.
+    """
+    if len(lattice.xs) < 4 or any(w.turn for found in words.values() for w in found):
+        return None
+    opened: set[int] = set()
+    bands = []
+    for r, (top, bottom) in enumerate(pairwise(lattice.ys.tolist())):
+        cells = [i for i, c in enumerate(lattice.cells) if c.row == r and i in words]
+        single = all(lattice.cells[i].row_span == 1 and lattice.cells[i].col_span == 1 for i in cells)
+        if single and _is_stack([lines(words[i]) for i in sorted(cells, key=lambda i: lattice.cells[i].col)]):
+            opened.add(r)
+        bands.append(_Band(top, bottom, lines([w for i in cells for w in words[i]])))
+    if not opened:
+        return None
+    return _build(bands, lattice.xs.tolist(), lattice, opened, words)
+
+
+def _is_stack(columns: Sequence[Sequence[Line]]) -> bool:
+    """At least three lines in the first column, on the same baselines in the others, which hold one number a line."""
+    if len(columns) < 3 or len(columns[0]) < SETTINGS.least_rows:
+        return False
+    bases = [line.base for line in columns[0]]
+    numeric = 0
+    for column in columns[1:]:
+        if len(column) < 0.6 * len(bases):
+            return False
+        if any(min(abs(line.base - b) for b in bases) > 0.3 * line.size for line in column):
+            return False
+        numeric += all(is_number(line.text) for line in column)
+    return numeric >= 2 and numeric >= 0.5 * (len(columns) - 1)
 
 
 def _has_columns(cell: CellBox, found: Sequence[Word], lattice: Lattice) -> bool:
@@ -125,8 +163,7 @@ def _build(
                 if cell.row == r:
                     start = index[float(lattice.xs[cell.col])]
                     end = index[float(lattice.xs[cell.col + cell.col_span])]
-                    table.cells.append(CellBox(first, start, cell.row_span, end - start))
-                    table.words.append(words.get(i, []))
+                    _add_closed(table, CellBox(first, start, cell.row_span, end - start), words.get(i, []))
             table.ys.append(band.bottom)
             continue
         header = r == min(opened) and len(full) > 1 and r == 0
@@ -137,6 +174,23 @@ def _build(
             continue
         _add_rows(table, rows, band, first, len(xs) - 1)
     return table
+
+
+def _add_closed(table: TextTable, cell: CellBox, found: list[Word]) -> None:
+    """A closed heading; over several columns that the body's text shows, its own parts are headings of those."""
+    rows = lines(found)
+    parts = pieces(rows[0], table.xs) if rows else []
+    if cell.row_span > 1 or len(parts) < 2 or any(p.span > 1 for p in parts):
+        table.cells.append(cell)
+        table.words.append(found)
+        return
+    merged = rows_of_band(rows, table.xs, header=True, joined=True)[0]
+    taken = {p.col: p for p in merged}
+    for c in range(cell.col, cell.col + cell.col_span):
+        if not any(p.col < c < p.col + p.span for p in merged):
+            piece = taken.get(c)
+            table.cells.append(CellBox(cell.row, c, 1, piece.span if piece else 1))
+            table.words.append(piece.words if piece else [])
 
 
 def _add_rows(
@@ -235,7 +289,7 @@ def _banded(bands: Sequence[_Band], left: float, right: float) -> TextTable | No
     if not gaps:
         return None
     xs = _with_gaps([left, right], gaps)
-    if _is_prose(counted, xs) or _is_list(counted, xs):
+    if _is_prose(counted, xs) or _is_list(counted, xs) or _is_sparse(bands, counted, xs):
         return None
     if len(full) == 1 and not _looks_like_table(counted, xs):
         return None
@@ -287,8 +341,6 @@ def _aligned(rows: Sequence[Line]) -> TextTable | None:
 
 def _columns(rows: Sequence[Line], xs: Sequence[float]) -> list[list[str]]:
     """The texts of each column, spanning pieces left out."""
-    from pipeline.extractors.pdf_columns import pieces
-
     columns: list[list[str]] = [[] for _ in range(len(xs) - 1)]
     for line in rows:
         for piece in pieces(line, xs):
@@ -303,6 +355,15 @@ def _is_prose(rows: Sequence[Line], xs: Sequence[float]) -> bool:
     long = sum(1 for c in columns if len(c) >= 3 and sum(map(len, c)) / len(c) > SETTINGS.prose_length * 0.6)
     numbers = sum(1 for c in columns if sum(map(is_number, c)) > SETTINGS.numeric_share * len(c))
     return long >= 2 and not numbers
+
+
+def _is_sparse(bands: Sequence[_Band], rows: Sequence[Line], xs: Sequence[float]) -> bool:
+    """Little text in a large area, or hardly a row with text in two columns: the labels of charts."""
+    height = bands[-1].bottom - bands[0].top
+    if sum(line.size for b in bands for line in b.lines) < SETTINGS.dense * height:
+        return True
+    several = sum(1 for line in rows if len({p.col for p in pieces(line, xs)}) > 1)
+    return several < 0.4 * len(rows)
 
 
 def _is_list(rows: Sequence[Line], xs: Sequence[float]) -> bool:
