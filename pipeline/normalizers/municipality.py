@@ -91,9 +91,10 @@ def _against_list(
 ) -> Value:
     """A name that the region's list does not have: which of the list it may be."""
     by_name = {m.name: m for m in listed}
-    seen = own if parts["kind"] or not _ADJECTIVE.search(own.lower()) else f"{own} район"
-    ranked = ocr.rank(seen, dict.fromkeys(by_name, 1.0), valid=False)
-    status = ocr.decide(seen, ranked)
+    if parts["kind"] is None:  # only the name: «Глинковский»
+        by_name = {_bare(m.name): m for m in listed}
+    ranked = ocr.rank(own, dict.fromkeys(by_name, 1.0), valid=False)
+    status = ocr.decide(own, ranked)
     base = _value(raw, cleaned, own, parts, changes)
     if status == "fixed":
         best = by_name[ranked[0].value]
