@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from importlib import resources
 from pathlib import Path
@@ -22,17 +22,16 @@ from markupsafe import Markup
 
 from pipeline import messages
 from pipeline.checks.findings import SEVERITIES, catalogue
-from pipeline.datasets import all_datasets
-from pipeline.model import Finding, Place, Record, Value
+from pipeline.model import Finding
 from pipeline.report.differences import differences, is_latin_twin, visible
-from pipeline.report.excerpts import excerpts
-from pipeline.report.lookup import Pages, pages
+from pipeline.report.lookup import pages
 from pipeline.report.places import describe
 from pipeline.report.strips import strips
-from pipeline.result import Correction, Result
+from pipeline.report.views import correction_view, finding_view
+from pipeline.result import Result
 
 _IN_PAGE = 150  # findings, and corrections, that stand in the page itself
-_MOST_CANDIDATES = 5
+_STATUSES = ("open", "accepted", "rejected")
 _HEADLINE_ORDERS = 3
 
 
@@ -42,27 +41,28 @@ def write(result: Result, folder: Path, lang: str) -> None:
 
 
 def render(result: Result, lang: str) -> str:
-    """The whole page."""
+    """The whole page. What is open comes first; only that is counted in the summary."""
     env = _environment()
-    say = lru_cache(2048)(partial(_say, lang))
-    findings = sorted(
-        enumerate(result.findings), key=lambda pair: (SEVERITIES.index(pair[1].severity), pair[0])
-    )
-    several = len({p.source for f in result.findings for p in f.places}) > 1
+    about = {
+        "t": lru_cache(2048)(partial(_say, lang)),
+        "lang": lang,
+        "diff": lru_cache(2048)(differences),
+        "visible": visible,
+        "is_latin_twin": is_latin_twin,
+    }
+    findings = sorted(enumerate(result.findings), key=_importance)
+    undecided = [f for f in result.findings if f.status == "open"]
+    sources = sorted({p.source for f in result.findings for p in f.places})
     documents = pages(result.documents)
     records = {r.id: r for rows in result.records.values() for r in rows if r.id}
-    about = {"t": say, "lang": lang, "diff": lru_cache(2048)(differences)}
-    about |= {"visible": visible, "is_latin_twin": is_latin_twin}
-    card = env.get_template("finding.html")
+    several = len(sources) > 1
+    card, row = env.get_template("finding.html"), env.get_template("correction.html")
     cards = [
-        Markup(card.render(about, **_finding(finding, documents, records, lang, several)))
-        for _, finding in findings
+        Markup(card.render(about, **finding_view(f, documents, records, lang, several))) for _, f in findings
     ]
-    row = env.get_template("correction.html")
-    rows = [Markup(row.render(about, **_correction(c, lang, several))) for c in result.corrections]
-    sources = sorted({p.source for f in result.findings for p in f.places})
+    rows = [Markup(row.render(about, **correction_view(c, lang, several))) for c in result.corrections]
     index = [_entry(position, finding, sources) for position, finding in findings]
-    marked, more_sources = strips(result.findings, documents)
+    marked, more_sources = strips(undecided, documents)
     style, script = _asset("report.css"), _asset("report.js")
     return env.get_template("report.html").render(
         about,
@@ -70,91 +70,30 @@ def render(result: Result, lang: str) -> str:
         style=Markup(style),
         script=Markup(script),
         headlines=_headlines(result, lang),
-        severities=_severities(result.findings),
-        kinds=_kinds(result.findings),
+        severities=_severities(undecided),
+        kinds=_kinds(undecided),
+        codes=list(dict.fromkeys(f.code for _, f in findings)),
         catalogue=catalogue(),
         strips=marked,
         more_sources=more_sources,
         sources=sources,
-        statuses=sorted({f.status for f in result.findings}),
+        statuses=[s for s in _STATUSES if any(f.status == s for f in result.findings)],
         cards=cards[:_IN_PAGE],
         short=[_short(f, lang, several) for _, f in findings[_IN_PAGE:]],
         rows=rows[:_IN_PAGE],
         n_findings=len(cards),
+        n_open=len(undecided),
         n_corrections=len(rows),
         data=_data(index, cards[_IN_PAGE:], rows[_IN_PAGE:], lang),
     )
 
 
-# ------------------------------------------------------------------------------------------ what is shown
+def _importance(numbered: tuple[int, Finding]) -> tuple[bool, int, int]:
+    position, finding = numbered
+    return finding.status != "open", SEVERITIES.index(finding.severity), position
 
 
-def _finding(
-    finding: Finding, documents: Mapping[str, Pages], records: Mapping[str, Record], lang: str, several: bool
-) -> dict[str, Any]:
-    record = records.get(finding.record_id)
-    value = record.values.get(finding.field) if record is not None else None
-    candidates = _candidates(value, lang) if value is not None and value.raw == finding.raw else []
-    said = {reason for c in candidates for reason in c["reasons"]} if len(candidates) > 1 else set()
-    evidence = [
-        reason
-        for n in finding.evidence
-        if (reason := messages.say(n, lang)) not in said and not (said and n.key == "values.candidate")
-    ]
-    places = partial(describe, lang=lang, with_source=several)
-    return {
-        "f": finding,
-        "entry": catalogue()[finding.code],
-        "message": messages.say(finding.message, lang),
-        "evidence": evidence,
-        "candidates": candidates if len(candidates) > 1 else [],
-        "reasons": candidates[0]["reasons"] if len(candidates) == 1 and not evidence else [],
-        "percent": _percent(finding.confidence),
-        "excerpts": excerpts(finding, documents),
-        "where": places(finding.places),
-        "describe": places,
-    }
-
-
-def _candidates(value: Value, lang: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "value": c.value,
-            "percent": _percent(c.confidence),
-            "reasons": [messages.say(n, lang) for n in c.evidence],
-        }
-        for c in value.candidates[:_MOST_CANDIDATES]
-    ]
-
-
-def _correction(correction: Correction, lang: str, several: bool) -> dict[str, Any]:
-    places: Sequence[Place] = (correction.place,) if correction.place is not None else ()
-    return {
-        "c": correction,
-        "field": field_label(correction.dataset, correction.field, lang),
-        "evidence": [messages.say(n, lang) for n in correction.evidence],
-        "percent": _percent(correction.confidence),
-        "where": describe(places, lang, with_source=several),
-    }
-
-
-def field_label(dataset: str, field: str, lang: str) -> str:
-    """A field's name for people: a message `field.DATASET.FIELD` if there is one, else its description."""
-    key = f"field.{dataset}.{field}"
-    if key in messages.keys():  # noqa: SIM118 (a function of ours, not of a dict)
-        return messages.say(key, lang)
-    known = all_datasets().get(dataset)
-    names = {f.name: f for f in known.fields} if known is not None else {}
-    return names[field].description[lang] if field in names else field
-
-
-def _percent(confidence: float | None) -> str:
-    """Whole percent; what is not certain never becomes 100."""
-    if confidence is None:
-        return ""
-    if confidence >= 1:
-        return "100"
-    return str(min(99, max(1, round(100 * confidence)))) if confidence < 0.995 else "> 99"
+# ------------------------------------------------------------------------------------------ the summary
 
 
 def _headlines(result: Result, lang: str) -> list[dict[str, str]]:

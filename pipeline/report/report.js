@@ -41,7 +41,9 @@
     .replace(/&#39;/g, "'").replace(/&#34;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")));
   const fold = (s) => s.toLowerCase().replace(/ё/g, "е").replace(/\s+/g, " ");
 
-  const state = { severities: new Set(), code: "", source: "", status: "", words: [] };
+  // what is decided is hidden at first, unless everything is
+  const usual = items.some((item) => item.status === "open") && items.some((item) => item.status !== "open") ? "open" : "";
+  const state = { severities: new Set(), code: "", source: "", status: usual, words: [] };
   let chosen = items, first = 0, end = 0; // cards[first, end) of the chosen ones stand in the page
 
   const matches = (item) =>
@@ -71,9 +73,9 @@
     cards.replaceChildren();
     first = end = from;
     more();
-    const filtered = chosen.length < items.length;
+    const changed = state.severities.size || state.words.length || state.code || state.source || state.status !== usual;
     $("shown").textContent = data.texts.shown.replace("{shown}", chosen.length).replace("{total}", items.length);
-    $("reset").hidden = !filtered && !state.severities.size && $("sort").value === "severity";
+    $("reset").hidden = !changed && $("sort").value === "severity";
     $("none").hidden = chosen.length > 0;
     document.querySelectorAll(".chip").forEach((chip) => chip.setAttribute("aria-pressed", state.severities.has(chip.dataset.severity)));
   };
@@ -98,10 +100,11 @@
     state.severities.clear(); state.words = [];
     for (const id of ["q", "code", "source", "status"]) { $(id).value = ""; if (id in state) state[id] = ""; }
     $("sort").value = "severity";
+    state.status = $("status").value = usual;
   };
   const goTo = (item) => {
     open("findings");
-    if (!matches(item)) reset();
+    if (!matches(item)) { reset(); if (!matches(item)) state.status = $("status").value = ""; show(); }
     if (!chosen.includes(item)) show();
     const at = chosen.indexOf(item);
     if (at < first || at >= end + STEP) show(at);
@@ -160,6 +163,7 @@
       }
     };
     window.onbeforeprint = () => { while (first > 0) earlier(); while (end < chosen.length) more(); while (nextRow < data.rows.length) moreRows(); };
+    reset(); // also what the browser remembers of the last visit
     show();
   }
   open("findings");

@@ -190,6 +190,25 @@ def test_every_control_has_a_name_and_ids_are_unique(browser: Browser, page: Pat
     assert all(b <= a + 1 for a, b in pairwise(levels)), "no level is skipped"
 
 
+@needs_browser
+def test_what_is_decided_is_counted_apart_and_hidden_until_asked_for(
+    browser: Browser, result: Result, tmp_path: Path
+) -> None:
+    findings = tuple(replace(f, status="accepted") if f.code == "ocr-fixed" else f for f in result.findings)
+    html.write(replace(result, findings=findings), tmp_path, "en")
+    decided = next(f.id for f in findings if f.status == "accepted")
+    opened = visit(browser, tmp_path / "discrepancies.html")
+    undecided = sum(f.status == "open" for f in findings)
+    assert cards(opened) == undecided < len(findings)
+    assert sum(map(int, opened.locator(".tile strong").all_inner_texts())) == undecided
+    opened.locator("#status").select_option("accepted")
+    assert cards(opened) == len(findings) - undecided
+    opened.locator("#reset").click()
+    assert cards(opened) == undecided
+    opened.evaluate(f"location.hash = '{decided}'")
+    expect(opened.locator("#" + decided)).to_be_in_viewport()
+
+
 def hostile_result() -> Result:
     source = f"{HOSTILE}.txt"
     cells = tuple(Cell(HOSTILE, r, c) for r in range(3) for c in range(2))

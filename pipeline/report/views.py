@@ -1,0 +1,90 @@
+"""What a card of a finding and a row of a correction show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pipeline import messages
+from pipeline.checks.findings import catalogue
+from pipeline.datasets import all_datasets
+from pipeline.model import Finding, Place, Record, Value
+from pipeline.report.excerpts import excerpts
+from pipeline.report.lookup import Pages
+from pipeline.report.places import describe
+from pipeline.result import Correction
+
+_MOST_CANDIDATES = 5
+
+
+def finding_view(
+    finding: Finding, documents: Mapping[str, Pages], records: Mapping[str, Record], lang: str, several: bool
+) -> dict[str, Any]:
+    """The variables of `finding.html`; `several`: the report is about several sources, so that places name
+    theirs.
+    """
+    record = records.get(finding.record_id)
+    value = record.values.get(finding.field) if record is not None else None
+    candidates = _candidates(value, lang) if value is not None and value.raw == finding.raw else []
+    said = {reason for c in candidates for reason in c["reasons"]} if len(candidates) > 1 else set()
+    evidence = [
+        reason
+        for n in finding.evidence
+        if (reason := messages.say(n, lang)) not in said and not (said and n.key == "values.candidate")
+    ]
+    places = partial(describe, lang=lang, with_source=several)
+    return {
+        "f": finding,
+        "entry": catalogue()[finding.code],
+        "message": messages.say(finding.message, lang),
+        "evidence": evidence,
+        "candidates": candidates if len(candidates) > 1 else [],
+        "reasons": candidates[0]["reasons"] if len(candidates) == 1 and not evidence else [],
+        "percent": _percent(finding.confidence),
+        "excerpts": excerpts(finding, documents),
+        "where": places(finding.places),
+        "describe": places,
+    }
+
+
+def _candidates(value: Value, lang: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": c.value,
+            "percent": _percent(c.confidence),
+            "reasons": [messages.say(n, lang) for n in c.evidence],
+        }
+        for c in value.candidates[:_MOST_CANDIDATES]
+    ]
+
+
+def correction_view(correction: Correction, lang: str, several: bool) -> dict[str, Any]:
+    """The variables of `correction.html`."""
+    places: Sequence[Place] = (correction.place,) if correction.place is not None else ()
+    return {
+        "c": correction,
+        "field": field_label(correction.dataset, correction.field, lang),
+        "evidence": [messages.say(n, lang) for n in correction.evidence],
+        "percent": _percent(correction.confidence),
+        "where": describe(places, lang, with_source=several),
+    }
+
+
+def field_label(dataset: str, field: str, lang: str) -> str:
+    """A field's name for people: a message `field.DATASET.FIELD` if there is one, else its description."""
+    key = f"field.{dataset}.{field}"
+    if key in messages.keys():  # noqa: SIM118 (a function of ours, not of a dict)
+        return messages.say(key, lang)
+    known = all_datasets().get(dataset)
+    names = {f.name: f for f in known.fields} if known is not None else {}
+    return names[field].description[lang] if field in names else field
+
+
+def _percent(confidence: float | None) -> str:
+    """Whole percent; what is not certain never becomes 100."""
+    if confidence is None:
+        return ""
+    if confidence >= 1:
+        return "100"
+    return str(min(99, max(1, round(100 * confidence)))) if confidence < 0.995 else "> 99"
