@@ -21,6 +21,7 @@ from pipeline.model import Document, Source, note
 
 TIMEOUT = 50.0  # seconds
 _NOWHERE = "http://127.0.0.1:9"  # a proxy that is not there: nothing is fetched from the network
+_DOCX = "docx:MS Word 2007 XML"
 _PROGRAMS = ("soffice", "libreoffice", "lowriter")
 _RESTART = 81  # LibreOffice has made its profile and asks to be started once more
 _SETTINGS = (  # node, property, value
@@ -58,9 +59,11 @@ def extract(path: Path, source: Source, timeout: float = TIMEOUT) -> Document:
     return replace(document, notes=(note("word.converted"), *document.notes))
 
 
-def convert(path: Path, folder: Path, suffix: str, timeout: float = TIMEOUT) -> Path:
-    """Converts a document into `folder` and gives the DOCX file's path. Raises SourceError as `extract`
-    does.
+def convert(path: Path, folder: Path, suffix: str, timeout: float = TIMEOUT, target: str = _DOCX) -> Path:
+    """Converts a document into `folder` (empty) and gives the new file's path.
+
+    `suffix` is the document's format, `target` LibreOffice's name of the new one (`SUFFIX:FILTER`). Raises
+    SourceError as `extract` does.
     """
     office = program()
     if office is None:
@@ -71,13 +74,13 @@ def convert(path: Path, folder: Path, suffix: str, timeout: float = TIMEOUT) -> 
     (folder / "out").mkdir()
     given = (
         folder / f"document.{suffix if suffix.isalnum() else 'doc'}"
-    )  # a name that is no option and no URL
+    )  # no option, no URL, whatever its name
     shutil.copyfile(path, given)
     command = [
         office,
         f"-env:UserInstallation={profile.resolve().as_uri()}",
         *("--headless", "--invisible", "--norestore", "--nologo", "--nofirststartwizard", "--nodefault"),
-        *("--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out"), str(given)),
+        *("--convert-to", target, "--outdir", str(folder / "out"), str(given)),
     ]
     environment = {**os.environ, "http_proxy": _NOWHERE, "https_proxy": _NOWHERE, "HOME": str(folder)}
     end = time.monotonic() + timeout
@@ -99,7 +102,7 @@ def convert(path: Path, folder: Path, suffix: str, timeout: float = TIMEOUT) -> 
             raise SourceError("word.libreoffice-timeout", seconds=round(timeout)) from error
         except OSError as error:
             raise SourceError("word.libreoffice-failed") from error
-    made = folder / "out" / "document.docx"
+    made = folder / "out" / f"document.{target.partition(':')[0]}"
     if not made.exists() or made.stat().st_size == 0:
         raise SourceError("word.libreoffice-failed")
     return made

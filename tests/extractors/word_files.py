@@ -52,11 +52,16 @@ def write(path: Path, body: str, document: str | None = None, **parts: str) -> P
     relations = "".join(
         f'<Relationship Id="r{kind}" Type="{REL}/{kind}" Target="{kind}.xml"/>' for kind in parts
     )
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    types = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{word}.document.main+xml"/>'
+    ) + "".join(f'<Override PartName="/word/{kind}.xml" ContentType="{word}.{kind}+xml"/>' for kind in parts)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
             "[Content_Types].xml",
-            f'<Types xmlns="{PACKAGE}/content-types">'
-            '<Default Extension="xml" ContentType="application/xml"/></Types>',
+            f'<Types xmlns="{PACKAGE}/content-types">{types}</Types>',
         )
         archive.writestr(
             "_rels/.rels",
