@@ -79,7 +79,7 @@ def test_a_table_is_a_grid_and_the_lines_around_it_are_blocks(tmp_path: Path) ->
 
     document = read(tmp_path, fill)
     shape = [
-        x.text if isinstance(x, Block) else matrix(x) for x in document.content if not hasattr(x, "number")
+        x.text if isinstance(x, Block) else matrix(x) for x in document.content if isinstance(x, Block | Grid)
     ]
     assert shape == ["Приложение 1", "Список школ", TEXTS, "Директор Иванов И.И."]
 
@@ -190,19 +190,15 @@ def test_an_order_typed_line_by_line_is_text(tmp_path: Path) -> None:
         (True, "General", "TRUE"),
         ("1.10", "General", "1.10"),
         ("две\nстроки", "General", "две\nстроки"),
-        ("=1+1", "@", None),
     ],
 )
-def test_values_are_shown_in_their_format(
-    tmp_path: Path, value: object, code: str, shown: str | None
-) -> None:
+def test_values_are_shown_in_their_format(tmp_path: Path, value: object, code: str, shown: str) -> None:
     def fill(sheet: Worksheet) -> None:
         put(sheet, 1, 1, [["а", "б"], ["в", value]])
         sheet["B2"].number_format = code
 
-    (grid,) = read(tmp_path, fill).grids if shown else (None,)
-    if grid is not None:
-        assert grid.cells[3].text == shown
+    (grid,) = read(tmp_path, fill).grids
+    assert grid.cells[3].text == shown
 
 
 def test_formulas_are_never_computed_and_missing_results_are_told(tmp_path: Path) -> None:
@@ -271,7 +267,6 @@ def test_a_cell_at_the_end_of_the_world_costs_nothing(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         put(sheet, 1, 1, ROWS)
         sheet["XFD1048576"] = "далеко"
-        sheet.merge_cells("A1048570:XFD1048575")
 
     started = time.monotonic()
     document = read(tmp_path, fill)
@@ -310,7 +305,8 @@ SHEET = "xl/worksheets/sheet1.xml"
         (
             "xl/_rels/workbook.xml.rels",
             "<Relationship ",
-            '<Relationship TargetMode="External" Id="e" Type="t/worksheet" Target="http://x.example/"/><Relationship ',
+            '<Relationship TargetMode="External" Id="e" Type="t/styles" Target="http://x.example/"/>'
+            "<Relationship ",
         ),
     ],
 )
@@ -371,8 +367,9 @@ def test_xls_and_ods_give_the_same_as_xlsx(tmp_path: Path, ending: str) -> None:
 
 
 ODS_CONTENT = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
- <office:body><office:spreadsheet><table:table table:name="s">{rows}</table:table></office:spreadsheet></office:body>
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+ <table:table table:name="s">{rows}</table:table></office:spreadsheet></office:body>
 </office:document-content>"""
 
 
@@ -400,7 +397,8 @@ def test_an_ods_bomb_of_repetitions_is_refused(tmp_path: Path) -> None:
 
 
 def test_spaces_tabs_and_comments_in_an_ods_cell(tmp_path: Path) -> None:
-    text = "<text:p>а<text:s text:c='2'/>б<text:tab/>в<office:annotation><text:p>нет</text:p></office:annotation></text:p>"
+    text = "<text:p>а<text:s text:c='2'/>б<text:tab/>в"
+    text += "<office:annotation><text:p>нет</text:p></office:annotation></text:p>"
     row = f"<table:table-row><table:table-cell>{text}<text:p>г</text:p></table:table-cell></table:table-row>"
     assert [b.text for b in ods(tmp_path, row).blocks] == ["а  б\tв\nг"]
 
