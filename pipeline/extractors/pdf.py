@@ -22,7 +22,7 @@ import pypdfium2.raw as pdfium
 from pipeline import limits
 from pipeline.errors import SourceError
 from pipeline.extractors import pdf_flow
-from pipeline.extractors.pdf_page import PageTables, read_tables
+from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
 from pipeline.extractors.pdf_read import PageLimitError, read_page
 from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
 
@@ -50,6 +50,8 @@ def extract(path: Path, source: Source) -> Document:
 
 def _open(path: Path) -> Any:
     data = path.read_bytes()
+    if not data:
+        raise SourceError("source.empty")
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -82,7 +84,8 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     pages: list[PageTables] = []
     for number in range(1, count + 1):
         try:
-            pages.append(_page(document, number, source))
+            before = open_end(pages[-1]) if pages and pages[-1].number == number - 1 else ()
+            pages.append(_page(document, number, source, before))
         except PageLimitError as error:
             notes.append(note("pdf.page-limit", page=number, what=note(f"pdf.limit.{error.what}")))
         except pypdfium2.PdfiumError:
@@ -101,16 +104,18 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
 
 
-def _page(document: Any, number: int, source: Source) -> PageTables:
+def _page(document: Any, number: int, source: Source, before: Edges) -> PageTables:
     page = document[number - 1]
     try:
-        return read_tables(number, read_page(page), source.path)
+        return read_tables(number, read_page(page), source.path, before)
     finally:
         page.close()
 
 
 def _flow(page: PageTables, heads: dict[int, pdf_flow.Kind], source: Source) -> Iterator[Block | Grid]:
-    """A page's blocks and grids in reading order: headers, text and tables, turned text, watermarks, footers."""
+    """A page's blocks and grids in reading order: headers, text and tables, turned text, watermarks,
+    footers.
+    """
 
     def block(text: str, box: BBox, kind: str) -> Block:
         return Block(text, kind, Place(source.path, page=page.number, bbox=page.content.to_display(box)))

@@ -182,7 +182,9 @@ def rows_of_band(
 
 
 def _continues(above: Sequence[Piece], row: Sequence[Piece], step: float, usual: float) -> bool:
-    """The line is the rest of the row above: it begins no row (first column empty) or follows it more closely."""
+    """The line is the rest of the row above: it begins no row (first column empty) or follows it more
+    closely.
+    """
     cols, over = {p.col for p in row}, {p.col for p in above}
     if not cols <= over or any(p.span > 1 for p in (*row, *above)):
         return False

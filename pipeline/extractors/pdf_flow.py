@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import regex
 
 from pipeline.extractors.pdf_settings import SETTINGS
-from pipeline.extractors.pdf_text import Line, around, line_text
+from pipeline.extractors.pdf_text import Line, around, line_of, line_text
 from pipeline.model import BBox
 
 Kind: TypeAlias = Literal["paragraph", "header", "footer"]
@@ -22,6 +22,7 @@ Kind: TypeAlias = Literal["paragraph", "header", "footer"]
 _GUTTER = 8.0  # points, the narrowest space between two columns of text
 _COLUMN_LINES = 3  # lines on each side that make two columns
 _LEADING = 1.75  # em, a larger step from line to line begins a new paragraph
+_NEAR = 12  # lines on each side that show how far a column runs to the right
 _DIGITS = regex.compile(r"\d+")
 
 
@@ -77,7 +78,7 @@ def _rows(lines: Sequence[Line]) -> list[list[Line]]:
         parts = _parts(line)
         if rows:
             bottom = min(p.v1 for p in rows[-1])
-            above = around(p.box for p in rows[-1])
+            above = around([p.box for p in rows[-1]])
             beside = line.box[0] > above[2] or line.box[2] < above[0]
             if beside and line.v0 < bottom:
                 rows[-1].extend(parts)
@@ -95,12 +96,11 @@ def _parts(line: Line) -> list[Line]:
         if word.u0 - before.u1 > SETTINGS.column_gap * max(word.size, before.size):
             parts.append([])
         parts[-1].append(word)
-    return [Line(words, min(w.v0 for w in words), max(w.v1 for w in words)) for words in parts]
+    return [line] if len(parts) == 1 else [line_of(words) for words in parts]
 
 
 def _whole(row: Sequence[Line]) -> Line:
-    words = [w for part in row for w in part.words]
-    return Line(words, min(p.v0 for p in row), max(p.v1 for p in row))
+    return row[0] if len(row) == 1 else line_of([w for part in row for w in part.words])
 
 
 def _band(rows: Sequence[Sequence[Line]], start: int) -> tuple[int, tuple[float, float] | None]:
@@ -148,12 +148,12 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     line before if it were the same paragraph (its first word fits there).
     """
     made: list[list[Line]] = []
-    for line in lines:
-        if made and _goes_on(made[-1], line, lines):
+    for i, line in enumerate(lines):
+        if made and _goes_on(made[-1], line, lines[max(0, i - _NEAR) : i + _NEAR]):
             made[-1].append(line)
         else:
             made.append([line])
-    return [Paragraph("\n".join(x.text for x in group), around(x.box for x in group)) for group in made]
+    return [Paragraph("\n".join(x.text for x in group), around([x.box for x in group])) for group in made]
 
 
 def _goes_on(group: Sequence[Line], line: Line, column: Sequence[Line]) -> bool:
@@ -174,7 +174,9 @@ def _goes_on(group: Sequence[Line], line: Line, column: Sequence[Line]) -> bool:
         return False
     right = max(x.box[2] for x in column if x.box[0] < x1 and x.box[2] > x0)
     first = line.words[0]
-    return right - x1 < (first.u1 - first.u0) + 0.25 * size
+    glued = len(line.words) > 1 and not any(c.isalpha() for c in first.text)  # «№ 2» never stands apart
+    end = line.words[1].u1 if glued else first.u1
+    return right - x1 < end - first.u0 + 0.25 * size
 
 
 # ---------------------------------------------------------------------------------------------- running heads
@@ -183,8 +185,8 @@ def _goes_on(group: Sequence[Line], line: Line, column: Sequence[Line]) -> bool:
 @cache
 def _patterns(what: str) -> regex.Pattern[str]:
     path = resources.files("pipeline") / "data" / "lexicons" / "running_heads.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
-        found = [row["pattern"] for row in csv.DictReader(stream) if row["what"] == what]
+    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    found = [row["pattern"] for row in rows if row["what"] == what]
     return regex.compile(r"\s*(?:" + "|".join(found) + r")\s*", regex.IGNORECASE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from pipeline.extractors.pdf_read import Chars, Ints, PageContent
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word
 from pipeline.model import BBox, Cell, Grid, Note, Place, note
+
+Edges: TypeAlias = tuple[float, ...]
 
 _COVERS = 0.5  # an image over this share of the page is the page
 _GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
@@ -36,8 +39,13 @@ class PageTables:
     notes: tuple[Note, ...]
 
 
-def read_tables(number: int, content: PageContent, source: str) -> PageTables:
-    """The tables and lines of page `number` (from 1) of the file shown as `source`."""
+def read_tables(number: int, content: PageContent, source: str, before: Edges = ()) -> PageTables:
+    """The tables and lines of page `number` (from 1) of the file shown as `source`.
+
+    `before` are the column borders of a table that ends the page before: a box with the same borders goes on
+    with it,
+    even if it holds one text only.
+    """
     chars = content.chars
     boxes = chars.boxes
     centres = np.column_stack(((boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2))
@@ -48,21 +56,24 @@ def read_tables(number: int, content: PageContent, source: str) -> PageTables:
     for lattice in pdf_rules.lattices(horizontal, vertical, centres):
         inside = lattice.cell_of(centres[:, 0], centres[:, 1])
         inside[(cell >= 0) | (chars.turn < 0)] = -1
-        if _is_table(lattice, inside) and not _cuts_words(content.chars, inside):
+        if (_goes_on(lattice, inside, before) or _is_table(lattice, inside)) and not _cuts_words(
+            content.chars, inside
+        ):
             cell[inside >= 0] = inside[inside >= 0] + next_number
             kept.append((lattice, next_number))
             next_number += len(lattice.cells)
     by_cell: dict[int, list[Word]] = defaultdict(list)
     for word in pdf_text.words(chars, cell):
         by_cell[word.cell].append(word)
+    draws_spaces = pdf_text.draws_spaces(chars, cell)
     found: list[tuple[Grid, BBox]] = []
     for lattice, first in kept:
         words = {i: by_cell[first + i] for i in range(len(lattice.cells)) if first + i in by_cell}
         table = pdf_unruled.open_lattice(lattice, words) or pdf_unruled.stacked_lattice(lattice, words)
         if table is not None:
             found.append((_text_grid(table, number, content, source), table.box))
-        elif len(lattice.xs) > 2:
-            found.append((_grid(lattice, words, number, content, source), lattice.box))
+        elif len(lattice.xs) > 2 or _same_borders(lattice, before):
+            found.append((_grid(lattice, words, number, content, source, draws_spaces), lattice.box))
         else:
             by_cell[-1].extend(w for i in words for w in words[i])
     by_turn: dict[int, list[Word]] = defaultdict(list)
@@ -109,13 +120,44 @@ def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
 
     A chart's raster is irregular and mostly empty; a form's empty rows are regular.
     """
-    if len(lattice.cells) < 2:
+    x0, top, x1, bottom = lattice.box
+    if len(lattice.cells) < 2 or x1 - x0 < SETTINGS.least_width or bottom - top < SETTINGS.least_height:
         return False
     filled = len(np.unique(inside[inside >= 0]))
     if filled < 2:
         return False
     regular = len(lattice.cells) >= 0.7 * lattice.number.size
     return filled >= (0.03 if regular else SETTINGS.form_share) * len(lattice.cells)
+
+
+def _same_borders(lattice: pdf_rules.Lattice, before: Edges) -> bool:
+    """The borders are those of the table before, all of them or the outer ones of a row that spans all
+    columns.
+    """
+    if len(before) < 2:
+        return False
+    xs = lattice.xs.tolist()
+    wanted = before if len(xs) > 2 else (before[0], before[-1])
+    return len(xs) == len(wanted) and all(
+        abs(a - b) <= SETTINGS.join for a, b in zip(xs, wanted, strict=True)
+    )
+
+
+def _goes_on(lattice: pdf_rules.Lattice, inside: Ints, before: Edges) -> bool:
+    return bool((inside >= 0).any()) and _same_borders(lattice, before)
+
+
+def open_end(page: PageTables) -> Edges:
+    """The column borders of the table that ends the page; empty if text follows it (page furniture does not
+    count).
+    """
+    if not page.boxes:
+        return ()
+    last = max(range(len(page.boxes)), key=lambda i: page.boxes[i][3])
+    bottom, limit = page.boxes[last][3], page.content.height * (1 - SETTINGS.margin_zone)
+    if any(bottom < line.v0 < limit for line in page.lines):
+        return ()
+    return page.grids[last].col_edges or ()
 
 
 def _cuts_words(chars: Chars, inside: Ints) -> bool:
@@ -137,6 +179,7 @@ def _grid(
     page: int,
     content: PageContent,
     source: str,
+    draws_spaces: bool,
 ) -> Grid:
     xs, ys = lattice.xs.tolist(), lattice.ys.tolist()
     cells = []
@@ -144,7 +187,8 @@ def _grid(
         inside = words.get(i)
         box = (xs[cell.col], ys[cell.row], xs[cell.col + cell.col_span], ys[cell.row + cell.row_span])
         place = Place(source, page=page, bbox=content.to_display(box))
-        text = pdf_text.cell_text(inside) if inside else ""
+        inner = (box[0], box[2]) if draws_spaces and inside and not inside[0].turn else None
+        text = pdf_text.cell_text(inside, inner) if inside else ""
         cells.append(Cell(text, cell.row, cell.col, cell.row_span, cell.col_span, place))
     return Grid(
         tuple(cells),

@@ -65,8 +65,16 @@ class Chars:
 
     def where(self, keep: NDArray[np.bool_]) -> Chars:
         text = "".join(c for c, k in zip(self.text, keep.tolist(), strict=True) if k)
-        fields = (self.boxes, self.turn, self.u0, self.u1, self.base, self.size, self.space)
-        return Chars(text, *(f[keep] for f in fields))
+        return Chars(
+            text,
+            self.boxes[keep],
+            self.turn[keep],
+            self.u0[keep],
+            self.u1[keep],
+            self.base[keep],
+            self.size[keep],
+            self.space[keep],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ def turn_boxes(boxes: Array, quarters: int, width: float, height: float) -> Arra
 
 def _bulk(function: Any, *extra: Any) -> Any:
     """The C function with addresses as plain integers, so that a whole page is read into one array."""
-    address = ctypes.cast(function, ctypes.c_void_p).value
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
     return ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *extra)(address)
 
 
@@ -409,7 +417,7 @@ class _Walk:
             self.rules.append(box)
         elif count <= 6 and not stroked:
             self.fills.append(box)
-        elif count <= SETTINGS.max_segments:
+        elif count <= SETTINGS.max_segments and max(width, height) >= SETTINGS.shortest_rule:
             for points, closed in self._subpaths(item, count, outer):
                 self._subpath(points, closed, filled, stroked)
 
@@ -419,9 +427,10 @@ class _Walk:
         """The parts of a path that consist of straight lines, in user space. A curve begins a new part."""
         m = self._matrix
         pdfium.FPDFPageObj_GetMatrix(item, m)
-        own = np.array([[m.a, m.b, 0.0], [m.c, m.d, 0.0], [m.e, m.f, 1.0]])
-        whole = own if outer is None else own @ outer
-        (a, b), (c, d), (e, f) = whole[:, :2].tolist()
+        a, b, c, d, e, f = m.a, m.b, m.c, m.d, m.e, m.f
+        if outer is not None:
+            own = np.array([[a, b, 0.0], [c, d, 0.0], [e, f, 1.0]])
+            (a, b), (c, d), (e, f) = (own @ outer)[:, :2].tolist()
         points: list[tuple[float, float]] = []
         for i in range(count):
             segment = pdfium.FPDFPath_GetPathSegment(item, i)

@@ -92,7 +92,9 @@ def split_rules(boxes: Array) -> tuple[Rules, Rules]:
 
 
 def merge(rules: Rules) -> Rules:
-    """Rules on nearly the same line joined over small gaps; what stays shorter than a table row is dropped."""
+    """Rules on nearly the same line joined over small gaps; what stays shorter than a table row is
+    dropped.
+    """
     if not len(rules):
         return rules
     order = np.argsort(rules.at, kind="stable")

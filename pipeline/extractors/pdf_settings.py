@@ -39,6 +39,8 @@ class Settings:
     sliver: float
     form_share: float
     dense: float
+    least_width: float
+    least_height: float
 
 
 def _load() -> Settings:

@@ -7,15 +7,17 @@ turns is read like upright text.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from pipeline.extractors.pdf_read import Chars, Ints
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import BBox
+
+_WRAPS = 5  # line ends that show a producer's habit
 
 
 @dataclass(slots=True)
@@ -45,19 +47,16 @@ class Word:
 
 @dataclass(slots=True)
 class Line:
-    """Words on one baseline, in reading order."""
+    """Words on one baseline, in reading order. `v0`, `v1`: the extent across; `box`: in the reading frame."""
 
     words: list[Word]
     v0: float
     v1: float
+    box: BBox
 
     @property
     def text(self) -> str:
         return line_text(self.words)
-
-    @property
-    def box(self) -> BBox:
-        return around(w.box for w in self.words)
 
     @property
     def size(self) -> float:
@@ -68,8 +67,15 @@ class Line:
         return max(self.words, key=lambda w: (w.size, len(w.text))).base
 
 
-def around(boxes: Iterable[BBox]) -> BBox:
+def line_of(found: list[Word]) -> Line:
+    """A line of words that are already in order."""
+    return Line(found, min(w.v0 for w in found), max(w.v1 for w in found), around([w.box for w in found]))
+
+
+def around(boxes: Sequence[BBox]) -> BBox:
     """The box around boxes."""
+    if len(boxes) == 1:
+        return boxes[0]
     x0, top, x1, bottom = zip(*boxes, strict=True)
     return (min(x0), min(top), max(x1), max(bottom))
 
@@ -118,7 +124,9 @@ def lines(found: Sequence[Word]) -> list[Line]:
     """
     if not found:
         return []
-    made: list[Line] = []
+    if len(found) == 1:
+        return [line_of(list(found))]
+    made: list[_Growing] = []
     for word in sorted(found, key=lambda w: (w.base, w.u0)):
         v0, v1 = word.v0, word.v1
         line = made[-1] if made else None
@@ -129,13 +137,20 @@ def lines(found: Sequence[Word]) -> list[Line]:
             if v1 - v0 > line.v1 - line.v0:
                 line.v0, line.v1 = v0, v1
         else:
-            made.append(Line([word], v0, v1))
+            made.append(_Growing([word], v0, v1))
     for line in made:
         line.words.sort(key=lambda w: w.u0)
-    return made
+    return [Line(line.words, line.v0, line.v1, around([w.box for w in line.words])) for line in made]
 
 
-def _overlaps(line: Line, v0: float, v1: float) -> bool:
+@dataclass(slots=True)
+class _Growing:
+    words: list[Word]
+    v0: float
+    v1: float
+
+
+def _overlaps(line: _Growing, v0: float, v1: float) -> bool:
     common = min(line.v1, v1) - max(line.v0, v0)
     return common >= 0.5 * min(line.v1 - line.v0, v1 - v0)
 
@@ -143,7 +158,7 @@ def _overlaps(line: Line, v0: float, v1: float) -> bool:
 def line_text(found: Sequence[Word]) -> str:
     """The words of a line; a wide gap becomes a tab."""
     parts = [found[0].text]
-    for before, word in itertools.pairwise(found):
+    for before, word in pairwise(found):
         gap, size = word.u0 - before.u1, max(word.size, before.size)
         if gap > SETTINGS.tab_gap * size:
             parts.append("\t")
@@ -153,13 +168,46 @@ def line_text(found: Sequence[Word]) -> str:
     return "".join(parts)
 
 
-def cell_text(found: Sequence[Word]) -> str:
-    """The text of a cell: its lines joined with line breaks; text in other directions follows."""
+def cell_text(found: Sequence[Word], inner: tuple[float, float] | None = None) -> str:
+    """The text of a cell: its lines joined with line breaks; text in other directions follows.
+
+    `inner` is the extent of the cell along its lines, given where the producer draws a space at each line
+    end: a
+    word that was too long for the cell and was cut without one is joined again.
+    """
     if len(found) == 1:
         return found[0].text
     turns = {w.turn for w in found}
     if len(turns) == 1:
-        return "\n".join(line.text.replace("\t", " ") for line in lines(found))
+        return _joined(lines(found), inner)
     count = {t: sum(len(w.text) for w in found if w.turn == t) for t in turns}
     parts = [cell_text([w for w in found if w.turn == t]) for t in sorted(turns, key=lambda t: -count[t])]
     return "\n".join(parts)
+
+
+def _joined(rows: Sequence[Line], inner: tuple[float, float] | None) -> str:
+    text = rows[0].text.replace("\t", " ")
+    for above, line in pairwise(rows):
+        cut = inner is not None and _is_cut_word(above, line, inner, min(w.u0 for r in rows for w in r.words))
+        text += ("" if cut else "\n") + line.text.replace("\t", " ")
+    return text
+
+
+def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: float) -> bool:
+    """A line of one word that fills the cell, no space after it, and a small letter next: the word was
+    cut.
+    """
+    word, rest = above.words[0], line.words[0]
+    if len(above.words) > 1 or rest.space or not (word.text[-1].isalpha() and rest.text[0].islower()):
+        return False
+    width = word.u1 - word.u0
+    available = (inner[1] - inner[0]) - 2 * (left - inner[0])
+    return width + 0.8 * width / len(word.text) > available
+
+
+def draws_spaces(chars: Chars, cell: Ints) -> bool:
+    """Whether the producer draws a space at the end of a line that goes on (Word and LibreOffice do)."""
+    wraps = (cell[1:] == cell[:-1]) & (cell[1:] >= 0) & (chars.turn[1:] == chars.turn[:-1])
+    wraps &= np.abs(chars.base[1:] - chars.base[:-1]) > 0.5 * chars.size[1:]
+    count = int(np.count_nonzero(wraps))
+    return count >= _WRAPS and bool(np.count_nonzero(chars.space[1:] & wraps) >= 0.5 * count)

@@ -1,8 +1,11 @@
 """Tables that rules show only in part, or not at all.
 
-Three kinds of regions, from strong to weak evidence: a lattice whose cells hold columns of their own (rules between rows or
-around the table only); horizontal rules of one width above each other; aligned text without rules. The weaker the
-evidence, the more the text itself must look like a table: two columns of prose, lists, forms, contents pages, letterheads
+Three kinds of regions, from strong to weak evidence: a lattice whose cells hold columns of their own (rules
+between rows or
+around the table only); horizontal rules of one width above each other; aligned text without rules. The weaker
+the
+evidence, the more the text itself must look like a table: two columns of prose, lists, forms, contents pages,
+letterheads
 and signatures are none.
 """
 
@@ -52,7 +55,8 @@ class _Band:
 def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | None:
     """A lattice as a table with the columns that its text shows; None if its cells are closed by rules.
 
-    Most of its text must stand in cells that run over all columns, or over one in which all lines leave the same
+    Most of its text must stand in cells that run over all columns, or over one in which all lines leave the
+    same
     gaps free: a closed cell is never cut.
     """
     n_cols = len(lattice.xs) - 1
@@ -115,7 +119,9 @@ def stacked_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable
 
 
 def _is_stack(columns: Sequence[Sequence[Line]]) -> bool:
-    """At least three lines in the first column, on the same baselines in the others, which hold one number a line."""
+    """At least three lines in the first column, on the same baselines in the others, which hold one number a
+    line.
+    """
     if len(columns) < 3 or len(columns[0]) < SETTINGS.least_rows:
         return False
     bases = [line.base for line in columns[0]]
@@ -177,7 +183,9 @@ def _build(
 
 
 def _add_closed(table: TextTable, cell: CellBox, found: list[Word]) -> None:
-    """A closed heading; over several columns that the body's text shows, its own parts are headings of those."""
+    """A closed heading; over several columns that the body's text shows, its own parts are headings of
+    those.
+    """
     rows = lines(found)
     parts = pieces(rows[0], table.xs) if rows else []
     if cell.row_span > 1 or len(parts) < 2 or any(p.span > 1 for p in parts):
@@ -323,7 +331,7 @@ def _follows(above: Line, line: Line) -> bool:
 
 
 def _aligned(rows: Sequence[Line]) -> TextTable | None:
-    box = around(line.box for line in rows)
+    box = around([line.box for line in rows])
     gaps = seams(rows, box[0] - 2, box[2] + 2)
     size = float(np.median([line.size for line in rows]))
     gaps = [g for g in gaps if g[1] - g[0] >= size]
@@ -385,7 +393,9 @@ def _is_list(rows: Sequence[Line], xs: Sequence[float]) -> bool:
 
 
 def _looks_like_table(rows: Sequence[Line], xs: Sequence[float]) -> bool:
-    """Without rules: at least three rows, and a column of numbers, or three columns of short texts well filled."""
+    """Without rules: at least three rows, and a column of numbers, or three columns of short texts well
+    filled.
+    """
     columns = _columns(rows, xs)
     if len(rows) < SETTINGS.least_rows or any(len(c) < 2 for c in columns):
         return False
