@@ -1,23 +1,129 @@
 """Where the schools of a list lie: the group analysis of `groups.py`, applied to the records of one order.
 
 Structure is never repaired here: a row stays under the municipality where the order has it. What changes is
-what is known of the row (`context.home`, `context.partner_home`), and a name where reference data leave no
-doubt.
+what is known of the row (`context.home`, `context.partner_home`: canonical names of municipalities), the
+candidates of a name, and a name itself where no Russian word is built as it stands and one settlement
+leaves no doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline.model import Finding, Record
+from pipeline import groups, lexicons
+from pipeline.checks import groups as findings_of_groups
+from pipeline.checks import numbering
+from pipeline.model import Candidate, Change, Finding, Json, Record, Value
+from pipeline.normalizers import school
+from pipeline.normalizers.school_names import grade
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
+
+_SETTLED = 0.9  # a school is said to lie elsewhere than listed when this sure
 
 
 def place(
     records: Sequence[Record], region: str | None, reference: Reference | None
 ) -> tuple[tuple[Record, ...], tuple[Finding, ...]]:
-    """The records with what is known of their places, and the findings about groups."""
-    return tuple(records), ()
+    """The records with what is known of their places, and the findings about their groups."""
+    done: list[Record] = []
+    findings: list[Finding] = []
+    for (dataset, _), members in groupby(records, key=lambda r: (r.dataset, r.context.get("appendix"))):
+        rows = list(members)
+        if dataset == "training_sites":
+            rows, found = _list(rows, region, reference)
+            findings.extend(found)
+        done.extend(rows)
+    return tuple(done), tuple(findings)
+
+
+def _list(
+    rows: list[Record], region: str | None, reference: Reference | None
+) -> tuple[list[Record], list[Finding]]:
+    """One list of schools."""
+    analysis = groups.analyse([_row(i, r) for i, r in enumerate(rows)], region, reference)
+    placed: list[Record] = []
+    verdicts: list[groups.RowVerdict] = []
+    for record, verdict in zip(rows, analysis.rows, strict=True):
+        values = dict(record.values)
+        values["school"], fixed = _named(values.get("school"), verdict.name_candidates)
+        values["partner"], partner_fixed = _named(values.get("partner"), verdict.partner_candidates)
+        verdicts.append(
+            replace(
+                verdict,
+                name_candidates=() if fixed else verdict.name_candidates,
+                partner_candidates=() if partner_fixed else verdict.partner_candidates,
+            )
+        )
+        context: dict[str, Json] = dict(record.context)
+        if verdict.municipality and verdict.confidence >= _SETTLED:
+            context["home"] = verdict.municipality
+        if verdict.partner_municipality:
+            context["partner_home"] = verdict.partner_municipality
+        placed.append(replace(record, values=values, context=context))
+    analysis = replace(analysis, rows=tuple(verdicts))
+    found = list(findings_of_groups.check_groups(placed, analysis, _complete(region, reference)))
+    return placed, [*found, *_gaps(placed, analysis)]
+
+
+def _gaps(rows: Sequence[Record], analysis: groups.GroupAnalysis) -> Iterator[Finding]:
+    """Gaps in the numbers of the groups, with the municipalities that may be missing."""
+    known = {(gap.before, gap.after): gap for gap in analysis.gaps}
+    for finding in numbering.group_numbers(rows):
+        gap = known.get((_int(finding.message.args.get("before")), _int(finding.message.args.get("after"))))
+        if gap is not None and finding.code == "numbering-gap":
+            suggestion, evidence = findings_of_groups.gap_text(gap, rows, analysis)
+            finding = replace(finding, suggestion=suggestion, evidence=(*finding.evidence, *evidence))
+        yield finding
+
+
+def _int(text: object) -> int:
+    return int(str(text)) if str(text).isdigit() else -1
+
+
+def _complete(region: str | None, reference: Reference | None) -> tuple[str, str] | None:
+    if reference is None or not reference.is_complete(region):
+        return None
+    return reference.source or "", reference.date or ""
+
+
+def _row(index: int, record: Record) -> groups.Row:
+    number, name = record.text("municipality_no"), record.text("municipality")
+    risk, partner = record.values.get("school"), record.values.get("partner")
+    return groups.Row(
+        index,
+        f"{number}|{name}",
+        _int(number) if number and number.isdigit() else None,
+        name,
+        dict(risk.parts) if risk else {},
+        dict(partner.parts) if partner else {},
+        _key(risk),
+        _key(partner),
+    )
+
+
+def _key(value: Value | None) -> object:
+    """What tells a school from others; None for one named by nothing but a number."""
+    if value is None or not (value.parts.get("proper_name") or value.parts.get("locality")):
+        return None
+    return school.key(value)
+
+
+def _named(value: Value | None, candidates: Sequence[Candidate]) -> tuple[Value, bool]:
+    """A school with the names that settlements suggest; True if its own was corrected."""
+    if value is None:
+        return Value("", None), False
+    old = value.parts.get("proper_name")
+    if not candidates or not isinstance(old, str):
+        return value, False
+    best = candidates[0]
+    if best.confidence >= lexicons.numbers("decision")["fixed"] and grade(old) == "impossible":
+        change = Change("school-name-settlement", old, best.value, "ocr", best.confidence, best.evidence)
+        return school.with_proper_name(value, best.value, change), True
+    text = value.text or value.raw
+    whole = tuple(replace(c, value=text.replace(old, c.value, 1)) for c in candidates)
+    return replace(value, candidates=(*whole, *value.candidates), status="suggested"), False

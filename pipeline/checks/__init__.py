@@ -17,7 +17,6 @@ CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     structure.check_missing,
     structure.check_appendices,
     numbering.check_items,
-    numbering.check_groups,
     duplicates.check_rows,
     duplicates.check_groups,
     partners.check_outliers,

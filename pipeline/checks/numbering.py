@@ -32,19 +32,10 @@ def check_items(corpus: Corpus) -> Iterator[Finding]:
         yield from _gaps(_first_of_each(sections), "", "section_no", start=1)
 
 
-def check_groups(corpus: Corpus) -> Iterator[Finding]:
-    """Numbers of the groups of a list of schools. What may be missing is added by the group analysis."""
-    for rows in lists(corpus, "training_sites"):
-        steps = [
-            (g.rows[0], n[0]) for g in groups(rows) if (n := _parts(g.number)) is not None and len(n) == 1
-        ]
-        lost = next((r.context["lost_groups"] for r in rows if "lost_groups" in r.context), None)
-        for finding in _gaps(steps, "", "municipality_no", start=1):
-            yield _with_lost(finding, lost)
-
-
-def _with_lost(finding: Finding, lost: object) -> Finding:
-    return finding
+def group_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
+    """Numbers of the groups of one list of schools (`place` adds what may be missing)."""
+    steps = [(g.rows[0], n[0]) for g in groups(rows) if (n := _parts(g.number)) is not None and len(n) == 1]
+    yield from _gaps(steps, "", "municipality_no", start=1)
 
 
 def _parts(number: str | None) -> tuple[int, ...] | None:
