@@ -36,7 +36,20 @@
   const items = data.index.map(([id, position, severity, code, status, sources], i) =>
     ({ id, position, severity, code, status, sources, rank: i, el: inPage[i] || null, html: data.cards[i - inPage.length] }));
   const byId = new Map(items.map((item) => [item.id, item]));
-  const element = (item) => item.el || (item.el = make(item.html));
+  // on a narrow screen a table is moved so that its marked cell can be seen
+  const reveal = window.IntersectionObserver && new IntersectionObserver((seen) => seen.forEach(({ isIntersecting, target }) => {
+    if (!isIntersecting) return;
+    reveal.unobserve(target);
+    const mark = target.querySelector("mark");
+    const beyond = mark && mark.getBoundingClientRect().right + 16 - target.getBoundingClientRect().right;
+    if (beyond > 0) target.scrollLeft = beyond;
+  }));
+  const element = (item) => {
+    item.el ||= make(item.html);
+    if (reveal && !item.seen) item.el.querySelectorAll(".sheet.scroll").forEach((sheet) => reveal.observe(sheet));
+    item.seen = true;
+    return item.el;
+  };
   const text = (item) => item.text || (item.text = fold(item.el ? item.el.textContent : item.html.replace(/<[^>]*>/g, "")
     .replace(/&#39;/g, "'").replace(/&#34;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")));
   const fold = (s) => s.toLowerCase().replace(/ё/g, "е").replace(/\s+/g, " ");

@@ -166,6 +166,14 @@ def test_a_narrow_screen_does_not_scroll_sideways(browser: Browser, each_page: P
 
 
 @needs_browser
+def test_on_a_phone_the_marked_cell_is_moved_into_sight(browser: Browser, page: Path, result: Result) -> None:
+    wanted = next(f for f in result.findings if f.code == "partner-outlier")
+    opened = visit(browser, page, "#" + wanted.id, viewport={"width": 360, "height": 800})
+    mark = opened.locator(f"#{wanted.id} mark").first
+    expect(mark).to_be_in_viewport(ratio=1)
+
+
+@needs_browser
 def test_on_paper_there_are_findings_and_corrections_and_no_controls(browser: Browser, page: Path) -> None:
     opened = visit(browser, page)
     opened.emulate_media(media="print")
