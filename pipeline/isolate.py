@@ -2,7 +2,8 @@
 
     parent ──index──▶ worker (forked from the warm parent, own session)     one worker reads many sources
            ◀─result──                                                       a killed one costs its own source
-    parent ──pids───▶ guard: kills every worker's process group once the parent is gone, however it went
+    parent ──pids───▶ guard: once the parent is gone, however it went, kills every worker's process group and
+                      removes the workers' temporary folder
 
 Memory: the soft RLIMIT_AS of a worker is what it had mapped when it was forked plus `memory`, so that the
 limit is for the source alone; a source's helper programs (LibreOffice) are counted by their resident memory,
@@ -17,9 +18,11 @@ import fcntl
 import os
 import pickle
 import selectors
+import shutil
 import signal
 import struct
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -120,7 +123,8 @@ class _Pool(Generic[A, R]):
         self._looked = 0.0
         _fill_standard_descriptors()
         self._resident = mem.resident(os.getpid())
-        self._guard, self._guard_pid = _start_guard()
+        self._temporary = _temporary_folder()
+        self._guard, self._guard_pid = _start_guard(self._temporary)
 
     def busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.index is not None]
@@ -179,7 +183,7 @@ class _Pool(Generic[A, R]):
         if pid == 0:
             for descriptor in (tasks, results, self._guard, *self._descriptors()):
                 os.close(descriptor)
-            serve(self._function, self._tasks, task_end, result_end, self._memory)
+            serve(self._function, self._tasks, task_end, result_end, self._memory, self._temporary)
         os.close(task_end)
         os.close(result_end)
         os.write(self._guard, struct.pack("<q", pid))
@@ -282,19 +286,27 @@ def _fill_standard_descriptors() -> None:
     os.close(descriptor)
 
 
-def _start_guard() -> tuple[int, int]:
+def _temporary_folder() -> str | None:
+    """A folder for what workers leave when they are killed; None if there is no room for one."""
+    try:
+        return tempfile.mkdtemp(prefix="prikaz-")
+    except OSError:
+        return None
+
+
+def _start_guard(temporary: str | None) -> tuple[int, int]:
     """Fork the guard: descriptor to tell it pids (negative: ended) and its own pid."""
     reading, writing = os.pipe()
     _flush()
     pid = os.fork()
     if pid == 0:
         os.close(writing)
-        _watch(reading)
+        _watch(reading, temporary)
     os.close(reading)
     return writing, pid
 
 
-def _watch(reading: int) -> NoReturn:
+def _watch(reading: int, temporary: str | None) -> NoReturn:
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -311,6 +323,8 @@ def _watch(reading: int) -> NoReturn:
     for pid in alive:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    if temporary is not None:
+        shutil.rmtree(temporary, ignore_errors=True)
     os._exit(0)
 
 

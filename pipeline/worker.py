@@ -10,6 +10,7 @@ import resource
 import signal
 import struct
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,13 +42,18 @@ class Reply:
 
 
 def more_time(seconds: float) -> None:
-    """Ask for more time for the source being read, e.g. for each page of a scan. Outside a worker: nothing."""
+    """Ask for more time for the source being read, e.g. a page of a scan. Does nothing outside a worker."""
     if _outbox is not None:
         _send(_outbox, HEADER.pack(b"T", seconds))
 
 
 def serve(
-    function: Callable[[Any], Any], tasks: Sequence[Any], inbox: int, outbox: int, memory: int
+    function: Callable[[Any], Any],
+    tasks: Sequence[Any],
+    inbox: int,
+    outbox: int,
+    memory: int,
+    temporary: str | None,
 ) -> NoReturn:
     """Do tasks until the pipe closes. Never returns into the code that was forked."""
     global _outbox
@@ -64,6 +70,8 @@ def serve(
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash would write its memory to disk first
         for name in _ONE_THREAD:
             os.environ.setdefault(name, "1")
+        if temporary is not None:
+            os.environ["TMPDIR"] = tempfile.tempdir = temporary
         _outbox = outbox
         baseline = mem.mapped()
         last = False

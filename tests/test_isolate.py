@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -175,6 +176,20 @@ def test_helper_programs_of_a_killed_worker_are_killed_too(tmp_path: Path) -> No
     (outcome,) = run_isolated(_start_helper, [str(tmp_path)], timeout=0.7)
     assert outcome.error is not None
     assert _gone([int((tmp_path / name).read_text()) for name in ("helper", "worker")])
+
+
+def _leave_files(where: str) -> None:
+    folder = tempfile.mkdtemp()
+    Path(folder, "page.png").write_bytes(b"x")
+    Path(where).write_text(folder)
+    time.sleep(60)
+
+
+def test_temporary_files_of_a_killed_worker_are_removed(tmp_path: Path) -> None:
+    list(run_isolated(_leave_files, [str(tmp_path / "where")], timeout=0.5))
+    left = Path((tmp_path / "where").read_text())
+    assert not left.exists()
+    assert not left.parent.exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
