@@ -29,7 +29,7 @@ TYPES = ("school", "organization", "person", "municipality", "date", "number", "
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType[int, object]):
     name = "SIZE"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:

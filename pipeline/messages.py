@@ -8,6 +8,7 @@ joins a list with commas, `{text:q}` puts a text from a source into quotes and s
 from __future__ import annotations
 
 import csv
+import io
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -26,11 +27,10 @@ def _templates() -> dict[str, tuple[str, str]]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".csv"):
             continue
-        with file.open(encoding="utf-8", newline="") as stream:
-            for row in csv.DictReader(stream):
-                if row["key"] in found:
-                    raise ValueError(f"message {row['key']} twice (second in {file.name})")
-                found[row["key"]] = (row["en"], row["ru"])
+        for row in csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"))):
+            if row["key"] in found:
+                raise ValueError(f"message {row['key']} twice (second in {file.name})")
+            found[row["key"]] = (row["en"], row["ru"])
     return found
 
 

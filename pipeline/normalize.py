@@ -7,6 +7,7 @@ cell in the source.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from pipeline.interpret import Interpreted, clean_number
-from pipeline.model import Change, Problem, Record, Value, note
+from pipeline.model import Change, Json, Problem, Record, Value, note
 from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
 from pipeline.normalizers.context import Context
 from pipeline.order_text import Line, Mention
@@ -109,12 +110,12 @@ def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], 
             values[name] = _keep(values[name], function(values[name].raw, context))
     values["region"] = Value("", context.region)
     values["period"] = _title_period(values["title"], context)
-    mentions = [
+    mentions: list[Json] = [
         {"kind": kind, "raw": m.raw, "appendix": m.appendix, "place": str(m.place) if m.place else None}
         for kind, found in (("number", numbers), ("date", dates))
         for m in found
     ]
-    return replace(order, values=values, context={**order.context, "mentions": list(mentions)})
+    return replace(order, values=values, context={**order.context, "mentions": mentions})
 
 
 def _title_period(title: Value, context: Context) -> Value:
@@ -125,16 +126,12 @@ def _title_period(title: Value, context: Context) -> Value:
     return replace(value, raw="", changes=(), problems=(), place=title.place)
 
 
-def _day(order: Record) -> object:
-    import datetime as dt
-
+def _day(order: Record) -> dt.date | None:
     start = order.part("date", "start")
     return dt.date.fromisoformat(start) if isinstance(start, str) else None
 
 
-def _period(order: Record) -> object:
-    import datetime as dt
-
+def _period(order: Record) -> tuple[dt.date, dt.date] | None:
     start, end = order.part("period", "start"), order.part("period", "end")
     if isinstance(start, str) and isinstance(end, str):
         return dt.date.fromisoformat(start), dt.date.fromisoformat(end)

@@ -312,7 +312,7 @@ def _signature(head: _Head, lines: Sequence[Line]) -> None:
     for i in range(last_point + 1, len(lines)):
         text = lines[i].text.strip()
         if _NAME.fullmatch(text):
-            above = []
+            above: list[Line] = []
             for line in reversed(lines[last_point + 1 : i]):
                 if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(above) == 3:
                     break

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.model import Document, Finding, Note, OrderData, Place, note
+from pipeline.model import Document, Finding, Json, Note, OrderData, Place, note
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -78,7 +78,7 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     reference = load_reference(settings.reference_folder)
     normal = normalize.normalize(found, normalize.order_record(found), reference)
     order, records = identify.identify(normal.order, normal.records, document.source)
-    order = replace(order, context={**order.context, "announced": sorted(found.text.announced)})
+    order = replace(order, context={**order.context, "announced": list[Json](sorted(found.text.announced))})
     records, placing = place.place(records, found.text.region, reference)
     findings = (*_document_notes(document), *found.findings, *placing)
     return OrderData(document.source, document, order, records, findings, found.unknown)

@@ -206,7 +206,7 @@ def _merge_rows(build: _Building, rest: list[Cell], why: tuple[Note, ...], numbe
     for cell in rest:
         if cell.row_span > 1:  # merged over rows of the new page: what it belongs to goes on over them
             _extend(build.rows, cell.col, cell.row_span - 1)
-    build.reasons.append(Reason("row-joined", "cut by a page break", row=index, page=place and place.page))
+    build.reasons.append(Reason("row-joined", "cut by a page break", row=index, page=place.page if place else None))
     build.findings.append(
         Finding(
             "row-joined",
