@@ -19,11 +19,10 @@ def rows(name: str) -> tuple[Mapping[str, str], ...]:
     Raises FileNotFoundError for a list that does not exist and ValueError for one without a `source` column.
     """
     file = resources.files("pipeline") / "data" / "lexicons" / f"{name}.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if "source" not in (reader.fieldnames or ()):
-            raise ValueError(f"{name}.csv has no column «source»")
-        return tuple(dict(row) for row in reader)
+    reader = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    if "source" not in (reader.fieldnames or ()):
+        raise ValueError(f"{name}.csv has no column «source»")
+    return tuple(dict(row) for row in reader)
 
 
 @cache

@@ -201,6 +201,8 @@ def rank(
     """
     numbers = lexicons.numbers("decision")
     weight = max(total or 0.0, sum(candidates.values()))
+    if weight <= 0:
+        return ()
     new = numbers["closed_new_value"] * weight if closed else numbers["new_value"]
     scores: dict[str, float] = {}
     for text in _near(seen, candidates):

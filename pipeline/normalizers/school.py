@@ -17,10 +17,11 @@ from functools import lru_cache
 
 from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
+from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import SLOTS as VOTED
-from pipeline.normalizers.school_consensus import judge, votes
-from pipeline.normalizers.school_names import grade
+from pipeline.normalizers.school_consensus import Votes, joined_pair, judge, votes
+from pipeline.normalizers.school_names import endings, grade
 from pipeline.normalizers.school_parse import Element, Parsed, parse
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_words import stem, tidy
@@ -50,12 +51,26 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
     order = votes(context)
     if order is None:
         value = _alone(text)
-        return replace(value, raw=raw, changes=_notation(raw, value))
-    branch = _branch(text)
-    if branch is not None:
-        return replace(branch, raw=raw)
+    else:
+        known_value = order.values.get(text)
+        if known_value is None:
+            known_value = order.values[text] = _branch(text) or _in_order(text, order)
+        value = known_value
+    return replace(value, raw=raw, changes=_notation(raw, value))
+
+
+def _in_order(text: str, order: Votes) -> Value:
+    """A name held against the other names of its order."""
     parsed = _parsed(text)
-    elements, changes, candidates = list(parsed.elements), list(parsed.changes), list[Candidate]()
+    elements, changes = list(parsed.elements), list(parsed.changes)
+    for i in range(len(elements) - 2, -1, -1):
+        whole = joined_pair(elements[i], elements[i + 1], order)
+        if whole is not None:
+            before = f"{elements[i].text} {elements[i + 1].text}"
+            evidence = (ocr.consensus(order.counts["adjective"][whole], order.total(), whole),)
+            changes.append(Change("words-joined-consensus", before, whole, "ocr", 0.995, evidence))
+            elements[i : i + 2] = [Element("adjective", whole)]
+    candidates = list[Candidate]()
     judged: set[str] = set()
     for i, element in enumerate(elements):
         if element.slot not in VOTED:
@@ -64,24 +79,14 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
         if verdict.status == "fixed":
             best = verdict.candidates[0]
             elements[i] = _replaced(element, best.value)
-            changes.append(
-                Change(
-                    f"{_RULE[element.slot]}-consensus",
-                    element.text,
-                    best.value,
-                    "ocr",
-                    best.confidence,
-                    best.evidence,
-                )
-            )
+            rule = f"{_RULE[element.slot]}-consensus"
+            changes.append(Change(rule, element.text, best.value, "ocr", best.confidence, best.evidence))
         elif verdict.status == "suggested":
             judged.add(element.text)
             for c in verdict.candidates:
                 whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
                 candidates.append(Candidate(whole, c.confidence, c.evidence))
-    fixed = replace_elements(parsed, elements, changes)
-    value = _value(raw, fixed, tuple(candidates), judged)
-    return replace(value, changes=_notation(raw, value))
+    return _value(text, replace_elements(parsed, elements, changes), tuple(candidates), judged)
 
 
 _RULE = {
@@ -151,6 +156,9 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
             )
         )
     suspects = _suspects(parsed)
+    for word in suspects:
+        if word not in judged:
+            candidates += _by_ending(word, parsed, text)
     candidates.sort(key=lambda c: -c.confidence)
     if offered or suspects:
         best = candidates[0] if candidates else None
@@ -173,6 +181,17 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
         status,
         tuple(problems),
     )
+
+
+def _by_ending(word: str, parsed: Parsed, text: str) -> list[Candidate]:
+    """A name with a damaged ending: the whole with the endings that such names have."""
+    if not any(e.slot == "adjective" and e.text == word for e in parsed.elements):
+        return []
+    ranked = ocr.rank(word, endings(word), valid=False, closed=True)
+    if ocr.decide(word, ranked) == "kept":
+        return []
+    why = note("school.ending")
+    return [Candidate(text.replace(word, c.value, 1), c.confidence, (*c.evidence, why)) for c in ranked[:3]]
 
 
 def _suspects(parsed: Parsed) -> list[str]:

@@ -12,13 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.model import Candidate, Note, Status, note
+from pipeline import lexicons
+from pipeline.model import Candidate, Note, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_names import grade
+from pipeline.normalizers.school_names import grade, usual
 from pipeline.normalizers.school_parse import Element, Parsed, parse
 from pipeline.normalizers.school_words import school_types, tidy
 
+_VOWELS = frozenset("аеёиоуыэюя")
 SLOTS = ("adjective", "quoted", "locality", "district", "honour")
 
 
@@ -29,6 +31,12 @@ class Votes:
     counts: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SLOTS})
     numbers: dict[str, set[str]] = field(default_factory=dict)
     levels: dict[str, set[str]] = field(default_factory=dict)
+    types: dict[str, set[str]] = field(default_factory=dict)
+    values: dict[str, Value] = field(default_factory=dict)  # what was judged already, by tidy text
+
+    def total(self) -> int:
+        """Mentions with a proper name."""
+        return sum(self.counts["adjective"].values())
 
 
 _CACHE: dict[int, tuple[weakref.ref[Counter[str]], int, Votes]] = {}
@@ -57,6 +65,7 @@ def count_votes(seen: Mapping[str, int]) -> Votes:
                 made.counts[element.slot][element.text] += count
                 if element.slot == "adjective":
                     made.numbers.setdefault(element.text, set()).update(_texts(parsed, "number"))
+                    made.types.setdefault(element.text, set()).update(_texts(parsed, "type"))
                     made.levels.setdefault(element.text, set()).update(_levels(parsed))
     return made
 
@@ -82,22 +91,61 @@ def judge(element: Element, parsed: Parsed, order: Votes) -> Verdict:
     """Holds one element against the order's other values of its slot."""
     seen = element.text
     counts = order.counts[element.slot]
-    others = {v: float(n) for v, n in counts.items() if v != seen and n > counts[seen]}
+    mine = counts[seen]
+    now = grade(element.name or seen, adjective=element.slot == "adjective")
+    least = mine if now == "impossible" else max(mine + 1, 2)
+    others = {v: float(n) for v, n in counts.items() if n >= least and v != seen}
     if element.slot == "adjective":
-        others = {v: n for v, n in others.items() if _agrees(v, parsed, order)}
+        others = {
+            v: n
+            for v, n in others.items()
+            if (now != "impossible" or grade(v) != now) and _agrees(v, parsed, order)
+        }
     if not others:
         return Verdict("kept", element)
-    name = element.name or seen
-    valid = grade(name, adjective=element.slot == "adjective") != "impossible"
-    ranked = ocr.rank(seen, others, valid=valid, total=float(sum(counts.values())))
+    everything = float(sum(counts.values()))
+    ranked = ocr.rank(seen, others, valid=now != "impossible", total=everything)
     best = next((c for c in ranked if c.value != seen), None)
     if best is None:
         return Verdict("kept", element)
+    valid = now == "known" or (now == "possible" and not _unlikely(element, best.value, parsed, order))
+    if now == "possible" and not valid:
+        ranked = ocr.rank(seen, others, valid=False, total=everything)
+        best = ranked[0]
     status = ocr.decide(seen, [best], valid=valid)
     if status == "kept":
         return Verdict("kept", element)
-    with_votes = tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen)
-    return Verdict(status, element, with_votes)
+    return Verdict(status, element, tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen))
+
+
+def _unlikely(element: Element, other: str, parsed: Parsed, order: Votes) -> bool:
+    """Whether a possible name has letters so much less usual than those of the other that it is none itself.
+
+    The rest of the two names must agree: the same type of school.
+    """
+    if element.slot not in ("adjective", "locality"):
+        return False
+    if element.slot == "adjective" and not set(_texts(parsed, "type")) <= order.types.get(other, set()):
+        return False
+    numbers = lexicons.numbers("decision")
+    counts = order.counts[element.slot]
+    if counts[element.text] > 1 or counts[other] < numbers["name_votes"]:
+        return False
+    vowels = all(set((t + s).lower()) <= _VOWELS for t, s in ocr.differences(element.text, other))
+    gap = numbers["vowel_gap" if vowels else "name_gap"]
+    seen, name = element.name or element.text, other.split(". ", 1)[-1]
+    return usual(seen) < usual(name) * (len(seen) + 1) / (len(name) + 1) - gap
+
+
+def joined_pair(first: Element, second: Element, order: Votes) -> str | None:
+    """The name that two pieces make, when the order has it: «Царёво Займищенская» beside «Царёво-Займищенская»."""
+    if first.slot not in ("other", "adjective") or second.slot not in ("other", "adjective"):
+        return None
+    names = order.counts["adjective"]
+    for whole in (first.text + second.text.lower(), f"{first.text}-{second.text}"):
+        if names[whole] > names[f"{first.text} {second.text}"]:
+            return whole
+    return None
 
 
 def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candidate:

@@ -1,7 +1,10 @@
-"""Whether a school's proper name can be right by itself, and what its ending may have been.
+"""Whether a school's proper name can be right by itself, and what a damaged ending may have been.
 
-A name is `known` (the dictionary of pymorphy3 has the word or its stem), `possible` (built as Russian adjectives and names are) or
-`impossible` (damaged). Rules: `data/lexicons/name_rules.csv`; the dictionary is asked only when the rules object.
+A name is `known` (the dictionary of pymorphy3 has the word), `possible` (built as Russian adjectives and names are) or
+`impossible` (damaged). Rules: `name_rules.csv`; the dictionary is asked only where it decides something.
+
+`usual` is the logarithm of a name's probability in a model of letter trigrams (Dirichlet-smoothed, counts of the dictionary's
+place names and surnames in `name_trigrams.csv`): «Шимановская» and «Шимаповская» are both possible, but not equally.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from math import exp, log
 from typing import Any, Literal
 
 from pipeline import lexicons
@@ -16,21 +20,21 @@ from pipeline import lexicons
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
 _CYRILLIC = re.compile("[а-яё]+")
+_PRIOR = 4.0  # pseudo-counts of the bigram model behind each trigram context
 
 
 @cache
-def _rules(kind: str) -> re.Pattern[str]:
+def _rules(kind: str, tail: str = "") -> re.Pattern[str]:
     patterns = [r["pattern"] for r in lexicons.rows("name_rules") if r["kind"] == kind]
-    return re.compile("|".join(_numbered(p, i) for i, p in enumerate(patterns)))
+    joined = "|".join(_named(pattern, i) for i, pattern in enumerate(patterns))
+    return re.compile(f"(?:{joined}){tail}")
 
 
-def _numbered(pattern: str, i: int) -> str:
-    """A pattern whose one group has a name of its own, so that several can stand in one."""
-    return (
-        f"(?:{pattern})"
-        if r"\1" not in pattern
-        else pattern.replace("(", f"(?P<g{i}>", 1).replace(r"\1", f"(?P=g{i})")
-    )
+def _named(pattern: str, i: int) -> str:
+    """A pattern whose one group has a name of its own, so that several patterns can stand in one."""
+    if r"\1" not in pattern:
+        return f"(?:{pattern})"
+    return pattern.replace("(", f"(?P<g{i}>", 1).replace(r"\1", f"(?P=g{i})")
 
 
 @cache
@@ -51,38 +55,92 @@ def grade(name: str, adjective: bool = True) -> Grade:
     """How far a proper name can be right by itself; `adjective`: it stands where an adjective is expected."""
     parts = [p for word in name.lower().split() for p in word.split("-") if p]
     for i, part in enumerate(parts):
-        last = i == len(parts) - 1
         if not _CYRILLIC.fullmatch(part) or not _VOWEL.search(part):
-            return "impossible" if len(part) > 1 or not part.isalpha() else "possible"
-        bad = _rules("impossible").search(part)
-        if not bad and adjective and last:
-            bad = None if re.search(f"(?:{_rules('ending').pattern})$", part) else _CYRILLIC.match(part)
+            if len(part) > 1 or not part.isalpha():
+                return "impossible"
+            continue
+        bad = bool(_rules("impossible").search(part))
+        if adjective and i == len(parts) - 1:
+            bad = bad or not _rules("ending", "$").search(part)
         if bad and not known(part):
             return "impossible"
     return "known" if parts and all(known(p) for p in parts) else "possible"
 
 
+@cache
+def _trigrams() -> tuple[
+    Mapping[str, Mapping[str, int]], Mapping[str, Mapping[str, int]], Mapping[str, float]
+]:
+    """Counts after two letters, after one letter, and the shares of single letters."""
+    after_two = {
+        row["context"]: {item[0]: int(item[1:]) for item in row["following"].split()}
+        for row in lexicons.rows("name_trigrams")
+    }
+    after_one: dict[str, dict[str, int]] = {}
+    letters: dict[str, int] = {}
+    for context, following in after_two.items():
+        for letter, n in following.items():
+            row = after_one.setdefault(context[1], {})
+            row[letter] = row.get(letter, 0) + n
+            letters[letter] = letters.get(letter, 0) + n
+    total = sum(letters.values())
+    return after_two, after_one, {letter: n / total for letter, n in letters.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def usual(name: str) -> float:
+    """ln of the probability of the name's letters (nats, ≤ 0)."""
+    after_two, after_one, letters = _trigrams()
+    score = 0.0
+    for part in name.lower().replace("ё", "е").replace(" ", "-").split("-"):
+        padded = f"^^{part}$"
+        for i in range(len(padded) - 2):
+            two, one = after_two.get(padded[i : i + 2], {}), after_one.get(padded[i + 1], {})
+            following = padded[i + 2]
+            backed = (one.get(following, 0) + 3 * letters.get(following, 1e-5)) / (sum(one.values()) + 3)
+            score += log((two.get(following, 0) + _PRIOR * backed) / (sum(two.values()) + _PRIOR))
+    return score
+
+
+def endings(name: str) -> Mapping[str, float]:
+    """What an adjective with a damaged ending may have been → prior weight (list of endings × usual letters)."""
+    found: dict[str, float] = {}
+    for row in lexicons.rows("name_endings"):
+        ending = row["ending"]
+        for cut in range(max(1, len(ending) - 2), len(ending) + 3):
+            whole = name[:-cut] + ending
+            if len(name) > cut + 2 and grade(whole) != "impossible":
+                found[whole] = max(found.get(whole, 0.0), float(row["weight"]))
+    best = max((usual(whole) for whole in found), default=0.0)
+    return {whole: weight * exp(usual(whole) - best) for whole, weight in found.items()}
+
+
 @lru_cache(maxsize=1 << 14)
 def town(name: str) -> tuple[str, str] | None:
-    """(nominative, genitive) of a place name that the dictionary has, from either form; None where it is not unique."""
-    forms: Mapping[str, str] = {
-        p.normal_form: p.inflect({"gent"}).word
-        for p in _morph().parse(name.lower())
-        if p.is_known and "Geox" in p.tag and ({"nomn", "gent"} & p.tag.grammemes) and p.inflect({"gent"})
-    }
+    """(nominative, genitive) of a place that the dictionary has, from either form; None where it is not unique."""
+    forms: dict[str, str] = {}
+    for reading in _morph().parse(name.lower()):
+        genitive = reading.inflect({"gent"})
+        if (
+            reading.is_known
+            and "Geox" in reading.tag
+            and genitive
+            and {"nomn", "gent"} & reading.tag.grammemes
+        ):
+            forms[reading.normal_form] = genitive.word
     if len(forms) != 1:
         return None
-    nominative, genitive = next(iter(forms.items()))
-    return capitalize(nominative), capitalize(genitive)
+    nominative, genitive_form = next(iter(forms.items()))
+    return capitalize(nominative), capitalize(genitive_form)
 
 
 def capitalize(name: str) -> str:
-    """A name in capitals or small letters with capitals where names have them (Вязьма-Брянская, Ростов-на-Дону)."""
+    """Capitals where names have them: Вязьма-Брянская, Ростов-на-Дону."""
     parts = name.lower().split("-")
-    return "-".join(
-        p if 0 < i < len(parts) - 1 and len(p) <= 3 else p[:1].upper() + p[1:] for i, p in enumerate(parts)
-    )
+    inner = range(1, len(parts) - 1)
+    return "-".join(p if i in inner and len(p) <= 3 else p[:1].upper() + p[1:] for i, p in enumerate(parts))
 
 
 def recase(name: str) -> str:
+    """A name that is all small or all capitals with the capitals of names; any other as it is."""
     return capitalize(name) if len(name) > 1 and (name.islower() or name.isupper()) else name

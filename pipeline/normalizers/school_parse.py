@@ -17,11 +17,18 @@ from typing import NamedTuple
 
 from pipeline.model import Candidate, Change
 from pipeline.normalizers import school_tokens as repair
-from pipeline.normalizers.school_names import recase, town
+from pipeline.normalizers.school_names import grade, known, recase, town
 from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
 _ADJECTIVE = re.compile(
     r".*[^\W\d_](?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ым|им|ом|ем|ое|ее)", re.IGNORECASE
+)
+_NEARLY = re.compile(
+    r"[А-ЯЁа-яё-]{3,}(?:[сц][кнх]|ек|ок|ик|гк|[еоа]к)[а-яё0-9]{1,3}|[А-ЯЁа-яё-]{4,}н[аоея][аея]",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
 _TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
@@ -87,6 +94,7 @@ class _Reader:
 
     def read(self) -> Parsed:
         self._skip_lead()
+        self._repair_common_words()
         while self.i < len(self.items):
             for take in (
                 self._mark,
@@ -115,6 +123,19 @@ class _Reader:
             if self.items[0].text.endswith("."):
                 return
             del self.items[: hit[0]]
+
+    def _repair_common_words(self) -> None:
+        """Latin twins in Cyrillic words and damaged words of the closed vocabulary, before phrases are looked for."""
+        for k, token in enumerate(self.items):
+            if token.kind == "word" and not token.text.isascii() and not token.text.isupper():
+                text, change = repair.repair_twins(token.text)
+                if change is not None:
+                    self.items[k] = token = tokens(text)[0]
+                    self.out.changes.append(change)
+            small = token.kind == "word" and (token.text[:1].islower() or k == 0) and len(token.text) > 4
+            if small and not self.any_case and (fixed := repair.repair_common(token)) is not None:
+                self.items[k] = fixed[0]
+                self.out.changes.append(fixed[1])
 
     def _mark(self) -> bool:
         token = self.items[self.i]
@@ -375,8 +396,11 @@ class _Reader:
                 self.out.changes.append(change)
                 self.items[self.i] = tokens(text)[0]
                 return True
+        if self._torn_name(token):
+            return True
         text = self._name(token)
-        if token.kind == "word" and _ADJECTIVE.fullmatch(text) and (token.text[0].isupper() or self.any_case):
+        capital = token.kind == "word" and (token.text[0].isupper() or self.any_case)
+        if capital and (_ADJECTIVE.fullmatch(text) or self._nearly_adjective(text)):
             self.add("adjective", text)
         else:
             self.add("other", text if token.kind == "word" and self.any_case else token.text)
@@ -424,6 +448,43 @@ class _Reader:
         self.out.changes.append(Change("words-split", token.text, " ".join(parts), "ocr", 0.995))
         self.items[self.i : self.i + 1] = tokens(" ".join(parts))
         return True
+
+    def _nearly_adjective(self, text: str) -> bool:
+        """A word with a damaged ending where the adjective stands: «Юшковскоя ООШ»."""
+        following = self.i + 1
+        before_type = following < len(self.items) and phrase_at(self.items, following, ("type",)) is not None
+        after_legal = bool(self.out.elements) and self.out.elements[-1].slot == "legal"
+        return (before_type or after_legal) and bool(_NEARLY.fullmatch(text)) and not known(text)
+
+    def _torn_name(self, token: Token) -> bool:
+        """An adjective torn by a space or a hyphen whose second piece can be no word: «Борис овская», «Юшков-ская»."""
+        head, hyphen, tail = token.text.rpartition("-")
+        after = self.i + 1
+        if hyphen and head[:1].isupper() and _SUFFIX.fullmatch(tail) and tail.islower():
+            whole = head + tail
+        elif (
+            token.text[:1].isupper()
+            and len(token.text) > 1
+            and after < len(self.items)
+            and self.items[after].kind == "word"
+            and self._torn_pair(token.text, self.items[after].text)
+        ):
+            whole = token.text + self.items[after].text
+            del self.items[after]
+        else:
+            return False
+        before = token.text if hyphen else f"{token.text} {whole[len(token.text) :]}"
+        self.out.changes.append(Change("words-joined", before, whole, "ocr", 0.995))
+        self.items[self.i] = tokens(whole)[0]
+        return True
+
+    def _torn_pair(self, first: str, second: str) -> bool:
+        if not second.islower() or not second.isalpha() or not first.isalpha() or known(second):
+            return False
+        if _SUFFIX.fullmatch(second):
+            return True
+        fragment = not known(first) and first[-1] not in "оеь" and not _ADJECTIVE.fullmatch(first)
+        return fragment and bool(_ADJECTIVE.fullmatch(second)) and grade(first + second) != "impossible"
 
     def _name(self, token: Token) -> str:
         """The token as part of a proper name, with twins repaired and capitals as names have them."""

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pipeline import lexicons
 from pipeline.model import Candidate, Change, note
 from pipeline.normalizers import ocr
-from pipeline.normalizers.school_names import grade
+from pipeline.normalizers.school_names import grade, known
 from pipeline.normalizers.school_words import Token, legal_weights, phrases, stem, type_weights
 
 _ABBREVIATION = re.compile(r"[А-ЯЁA-Z0-9!|()/IlІ]{2,9}")
@@ -101,11 +101,20 @@ def split_joined(text: str) -> tuple[str, str] | None:
 
 
 @lru_cache(maxsize=1 << 15)
+def repair_twins(text: str) -> tuple[str, Change | None]:
+    """A word with Latin letters among Cyrillic ones in Cyrillic letters."""
+    cyrillic = untwin(text)
+    if cyrillic == text:
+        return text, None
+    return cyrillic, Change("latin-twins", text, cyrillic, "ocr", 1.0, (note("ocr.twins"),))
+
+
+@lru_cache(maxsize=1 << 15)
 def repair_word(text: str) -> tuple[str, Change | None]:
     """A word with Latin twins or with digits in place of letters of the same shape, put right."""
-    cyrillic = untwin(text)
-    if cyrillic != text:
-        return cyrillic, Change("latin-twins", text, cyrillic, "ocr", 1.0, (note("ocr.twins"),))
+    cyrillic, change = repair_twins(text)
+    if change is not None:
+        return cyrillic, change
     if any(c in _SHAPES for c in text) and sum(c.isalpha() for c in text) >= 3:
         letters = "".join(
             (_SHAPES[c].upper() if i == 0 else _SHAPES[c]) if c in _SHAPES else c for i, c in enumerate(text)
@@ -127,7 +136,7 @@ def _vocabulary() -> Mapping[str, float]:
 @lru_cache(maxsize=1 << 14)
 def repair_common(token: Token) -> tuple[Token, Change] | None:
     """A damaged word of the closed vocabulary («общеобразоватепьная») with its right stem; None where nothing is certain."""
-    if len(token.stem) < 4 or token.stem in _vocabulary():
+    if len(token.stem) < 4 or token.stem in _vocabulary() or known(token.text):
         return None
     ranked = ocr.rank(token.stem, _vocabulary(), valid=False, closed=True)
     if ocr.decide(token.stem, ranked) != "fixed":
