@@ -14,8 +14,9 @@ _SIGNS = {"\u00a0": "⍽", "\u202f": "⍽", "\t": "⇥", "\n": "↵", "\r": "↵
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode categories: controls, formats, separators
 _TWINS = frozenset("ABCEHKMOPTXaceopxy")
 _LONGEST = 2_000  # characters; longer texts are not compared
+_MOST_CHANGES = 2  # in one word; with more of them it is shown whole
 _LEAST_COMMON = 0.25  # share of common letters up to which two texts are shown whole
-_ALIKE = 0.6  # share of common letters from which two words are compared letter by letter
+_ALIKE = 0.65  # share of common letters from which two words are compared letter by letter
 
 
 def differences(before: str, after: str) -> list[Part]:
@@ -59,7 +60,8 @@ def _of_words(a: list[str], b: list[str]) -> Iterator[Part]:
 
 def _of_letters(one: str, other: str) -> Iterator[Part]:
     matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    changes = sum(op != "equal" for op, *_ in matcher.get_opcodes())
+    if matcher.ratio() < _ALIKE or changes > _MOST_CHANGES:
         yield from (("del", one), ("ins", other))
         return
     for op, a0, a1, b0, b1 in matcher.get_opcodes():

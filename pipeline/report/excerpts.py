@@ -5,7 +5,7 @@ marked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -103,7 +103,7 @@ def _of_table(document: Pages, number: int, places: list[Place], finding: Findin
     shown = _rows_shown(sorted(marks), table)
     wanted = [text for text in (finding.raw, finding.suggestion) if text]
     lines = list(_lines(matrix, shown, marks, wanted, table.header_rows))
-    return Excerpt("table", tuple(places), head, tuple(lines))
+    return Excerpt("table", tuple(places), head, tuple(_with_group_marked(lines, finding.raw)))
 
 
 def _head(rows: Sequence[Sequence[Cell | None]], n_cols: int) -> tuple[str, ...]:
@@ -148,6 +148,21 @@ def _lines(
         else:
             parts = tuple(_part(text, c == column, wanted) for c, text in enumerate(texts))
             yield Line(parts, r + 1, marked)
+
+
+def _with_group_marked(lines: list[Line], raw: str) -> list[Line]:
+    """If no cell of the rows is marked: the nearest one above that is the raw text (that of their group)."""
+    first = next((i for i, line in enumerate(lines) if line.marked), len(lines))
+    if not raw or any(part.is_marked for line in lines for part in line.parts):
+        return lines
+    for i in range(first - 1, -1, -1):
+        column = next((c for c, part in enumerate(lines[i].parts) if fold(part.text) == fold(raw)), None)
+        if column is not None:
+            parts = list(lines[i].parts)
+            parts[column] = Part(marked=parts[column].text, is_marked=True)
+            lines[i] = replace(lines[i], parts=tuple(parts))
+            break
+    return lines
 
 
 def _is_section(row: Sequence[Cell | None], texts: Sequence[str]) -> bool:

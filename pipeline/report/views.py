@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from pipeline import messages
 from pipeline.checks.findings import catalogue
 from pipeline.datasets import all_datasets
-from pipeline.model import Finding, Place, Record, Value
+from pipeline.model import Finding, Note, Place, Record, Value
 from pipeline.report.excerpts import excerpts
 from pipeline.report.lookup import Pages
 from pipeline.report.places import describe
@@ -31,13 +32,13 @@ def finding_view(
     evidence = [
         reason
         for n in finding.evidence
-        if (reason := messages.say(n, lang)) not in said and not (said and n.key == "values.candidate")
+        if (reason := _said(n, lang)) not in said and not (said and n.key == "values.candidate")
     ]
     places = partial(describe, lang=lang, with_source=several)
     return {
         "f": finding,
         "entry": catalogue()[finding.code],
-        "message": messages.say(finding.message, lang),
+        "message": _said(finding.message, lang),
         "evidence": evidence,
         "candidates": candidates if len(candidates) > 1 else [],
         "reasons": candidates[0]["reasons"] if len(candidates) == 1 and not evidence else [],
@@ -53,7 +54,7 @@ def _candidates(value: Value, lang: str) -> list[dict[str, Any]]:
         {
             "value": c.value,
             "percent": _percent(c.confidence),
-            "reasons": [messages.say(n, lang) for n in c.evidence],
+            "reasons": [_said(n, lang) for n in c.evidence],
         }
         for c in value.candidates[:_MOST_CANDIDATES]
     ]
@@ -65,8 +66,8 @@ def correction_view(correction: Correction, lang: str, several: bool) -> dict[st
     return {
         "c": correction,
         "field": field_label(correction.dataset, correction.field, lang),
-        "evidence": [messages.say(n, lang) for n in correction.evidence],
-        "percent": _percent(correction.confidence),
+        "evidence": [_said(n, lang) for n in correction.evidence],
+        "percent": _percent(correction.confidence, certain=True),
         "where": describe(places, lang, with_source=several),
     }
 
@@ -81,10 +82,15 @@ def field_label(dataset: str, field: str, lang: str) -> str:
     return names[field].description[lang] if field in names else field
 
 
-def _percent(confidence: float | None) -> str:
-    """Whole percent; what is not certain never becomes 100."""
+def _said(sentence: Note, lang: str) -> str:
+    """The sentence; a dash does not begin a line, a number sign does not end one."""
+    return re.sub(r" (?=[–—] )|(?<=№) ", "\u00a0", messages.say(sentence, lang))
+
+
+def _percent(confidence: float | None, *, certain: bool = False) -> str:
+    """Whole percent; what is not `certain` never becomes 100."""
     if confidence is None:
         return ""
-    if confidence >= 1:
+    if certain and confidence >= 1:
         return "100"
     return str(min(99, max(1, round(100 * confidence)))) if confidence < 0.995 else "> 99"

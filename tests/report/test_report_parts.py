@@ -38,6 +38,11 @@ def test_no_letter_is_lost_or_invented(before: str, after: str) -> None:
             "Ершичский район",
             [("del", "Духовщинский"), ("ins", "Ершичский"), ("same", " район")],
         ),
+        (
+            "Починковский район",
+            "Сафоновский район",
+            [("del", "Починковский"), ("ins", "Сафоновский"), ("same", " район")],
+        ),
         ("« 21 » 04 20 21 г.", "2021-07-21", [("del", "« 21 » 04 20 21 г."), ("ins", "2021-07-21")]),
         ("", "x", [("ins", "x")]),
         ("", "", []),
@@ -163,6 +168,14 @@ def test_a_merged_cell_is_shown_once_at_the_top_of_what_is_shown() -> None:
     finding = Finding("ocr-suspect", note("x"), places=(Place("o.txt", table=1, row=8),))
     (found,) = excerpts(finding, pages({"o.txt": order}))
     assert [line.parts[0].text for line in found.lines] == ["1.", "", "", "", ""]
+
+
+def test_a_group_that_is_meant_is_marked_where_it_stands() -> None:
+    found = excerpt([6], raw="Первый")
+    assert [(line.number, part.text) for line in found.lines for part in line.parts if part.is_marked] == [
+        (2, "Первый")
+    ]
+    assert [line.number for line in found.lines if line.marked] == [6]
 
 
 def test_many_rows_are_shown_with_a_gap() -> None:
