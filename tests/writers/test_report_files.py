@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -68,6 +71,36 @@ def test_all_reports_are_the_same_bytes_in_another_run(result: Result, folder: P
     write_reports(result, tmp_path, "ru")
     for file in folder.iterdir():
         assert (tmp_path / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+sys.path[:0] = sys.argv[2:]
+import sample
+from pipeline import writers
+writers.write_datasets(sample.result(), Path(sys.argv[1]) / "normalized")
+writers.write_reports(sample.result(), Path(sys.argv[1]) / "reports", "ru")
+"""
+
+
+def test_neither_hash_seed_nor_time_zone_nor_locale_changes_a_byte(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    builds = []
+    for name, seed, zone, lang in (("a", "1", "UTC", "C"), ("b", "2", "Asia/Vladivostok", "ru_RU.UTF-8")):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": lang}
+        command = [
+            sys.executable,
+            "-c",
+            SCRIPT,
+            str(tmp_path / name),
+            str(root),
+            str(root / "tests" / "report"),
+        ]
+        subprocess.run(command, env=environment, check=True, timeout=60)
+        files = (p for p in (tmp_path / name).rglob("*") if p.is_file())
+        builds.append({p.relative_to(tmp_path / name): p.read_bytes() for p in files})
+    assert builds[0] == builds[1] and len(builds[0]) > 30
 
 
 def test_sentences_are_in_the_language_asked_for(result: Result, folder: Path, tmp_path: Path) -> None:
