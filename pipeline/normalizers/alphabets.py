@@ -111,3 +111,13 @@ def _is_cyrillic(text: str, found: list[regex.Match[str]], words: list[str], i: 
     from pipeline.normalizers import morphology
 
     return morphology.known(after)
+
+
+@cache
+def _twins() -> dict[int, str]:
+    return {ord(latin): cyrillic for latin, cyrillic in _tables()[0].items()}
+
+
+def twins_as_cyrillic(text: str) -> str:
+    """The text with every Latin letter that has a Cyrillic twin replaced by it, letter for letter."""
+    return text.translate(_twins())
