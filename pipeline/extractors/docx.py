@@ -9,7 +9,9 @@ are not known to the format.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import gc
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -43,8 +45,20 @@ def extract(path: Path, source: Source) -> Document:
     reading, holds no text at all, or is over a limit.
     """
     package = open_package(path)
-    with package.archive:
+    with package.archive, _no_collection():
         return _read(package, source)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pauses the cyclic garbage collector, which would walk over all cells made so far again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _read(package: Package, source: Source) -> Document:
@@ -56,13 +70,13 @@ def _read(package: Package, source: Source) -> Document:
         numbering=Numbering(package.tree(by_kind.get("numbering", ""))),
         place=Place(source.path),
     )
+    even = _even_headers(package, by_kind)
     body = _Body(Flow(inline))
     if package.size(main) > STREAM_ABOVE:
         _stream(package, main, body)
     else:
         _walk_tree(package, main, body)
     footnotes = _footnotes(package, by_kind, body.flow)
-    even = _even_headers(package, by_kind)
     headers = _running(package, relations, body, "header", even)
     footers = _running(package, relations, body, "footer", even)
     content = (*headers, *body.content, *footnotes, *footers)

@@ -220,39 +220,38 @@ class TableReader:
         awaited = next(waiting, None)
         tr: etree._Element | None = None  # the row being read, None while a complex one is passed over
         cells: list[g.RawCell] = []
-        parts: list[str] = []
+        text = ""
         col = span = merge = before = after = paragraphs = 0
         header = False
         hidden_runs, special = self.flow.inline.styles.hidden_runs, self.flow._special
+        tag_t, tag_p, tag_tc, tag_tr = n.T, n.P, n.TC, n.TR  # looked up a million times
         for el in self.tbl.iter(*self.flow._watched):
             if tr is None and el is not awaited:
                 continue
             tag = el.tag
-            if tag == n.T:
-                text = el.text or ""
-                if "\n" in text:
-                    text = plain(el)
-                parts.append(text)
-            elif tag == n.P:
+            if tag == tag_t:
+                piece = el.text or ""
+                text += plain(el) if "\n" in piece else piece
+            elif tag == tag_p:
                 paragraphs += 1
                 if paragraphs > 1:
-                    parts.append("\n")
-            elif tag == n.TC:
+                    text += "\n"
+            elif tag == tag_tc:
                 if span:
-                    cells.append(("".join(parts).strip("\n"), col, span, merge))
+                    cells.append((text.strip("\n"), col, span, merge))
                     col += span
-                parts = []
+                text = ""
                 span, merge, paragraphs = 1, 0, 0
-            elif tag == n.TR:
+            elif tag == tag_tr:
                 if tr is not None:
                     if span:
-                        cells.append(("".join(parts).strip("\n"), col, span, merge))
+                        cells.append((text.strip("\n"), col, span, merge))
                     self._end_row(tr, cells, col + span + after, before, header)
                 if el is not awaited:  # a row whose end has not been read yet
                     tr = None
                     break
                 tr, awaited = el, next(waiting, None)
-                cells, parts, header = [], [], False
+                cells, text, header = [], "", False
                 col = span = merge = before = after = paragraphs = 0
             elif tag == n.GRID_SPAN:
                 span = _clamp(n.number(el, default=1), 1)
@@ -260,9 +259,9 @@ class TableReader:
                 merge = g.FIRST if el.get(n.VAL) == "restart" else g.MORE
             elif tag == n.TAB:
                 if el.get(n.VAL) is None:  # else a tab stop
-                    parts.append("\t")
+                    text += "\t"
             elif tag in _SIGNS:
-                parts.append(_SIGNS[tag])
+                text += _SIGNS[tag]
             elif tag == n.GRID_BEFORE:
                 before = col = _clamp(n.number(el), 0)
             elif tag == n.GRID_AFTER:
@@ -270,7 +269,7 @@ class TableReader:
             elif tag == n.TBL_HEADER:
                 header = n.on(el)
             elif tag == n.MATH_TEXT:
-                parts.append(plain(el))
+                text += plain(el)
             elif (tag == n.P_STYLE and el.get(n.VAL) not in special) or (
                 tag == n.R_STYLE and el.get(n.VAL) not in hidden_runs
             ):
@@ -282,7 +281,7 @@ class TableReader:
                     break
         if tr is not None:
             if span:
-                cells.append(("".join(parts).strip("\n"), col, span, merge))
+                cells.append((text.strip("\n"), col, span, merge))
             self._end_row(tr, cells, col + span + after, before, header)
 
     def _read_row(self, tr: etree._Element) -> None:
