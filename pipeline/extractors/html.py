@@ -23,9 +23,9 @@ script style head title template noscript xml svg math object iframe select text
 audio video
 """
 _BLOCK_TAGS = """
-address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
-footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table tbody td
-tfoot th thead tr ul
+address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption
+figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
+tbody td tfoot th thead tr ul
 """
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())

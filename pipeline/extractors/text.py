@@ -7,17 +7,27 @@ Form feeds part pages.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.encoding import decode
 from pipeline.errors import SourceError
-from pipeline.extractors import text_boxes, text_pipes, text_tabs
+from pipeline.extractors import text_boxes, text_columns, text_csv, text_pipes, text_tabs
 from pipeline.extractors.text_piece import Reader
+from pipeline.limits import current
 from pipeline.model import Block, Document, Grid, Place, Source
 
-_READERS: tuple[Reader, ...] = (text_boxes.read, text_pipes.read, text_tabs.read)
+_READERS: tuple[Reader, ...] = (
+    text_boxes.read,
+    text_pipes.read,
+    text_csv.tabs,
+    text_tabs.read,
+    text_columns.read,
+    text_csv.read,
+)
+_SEPARATED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
 
 
 def extract(path: Path, source: Source) -> Document:
@@ -26,19 +36,22 @@ def extract(path: Path, source: Source) -> Document:
     Raises SourceError for a file that is empty, blank, or holds no text.
     """
     decoded = decode(path.read_bytes())
-    if not decoded.text.strip("\ufeff\0 \t\r\n\f"):
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\0", "")
+    if not text.strip("\ufeff \t\n\f\u00a0"):
         raise SourceError("source.blank")
-    pages = decoded.text.split("\f")
+    source = replace(source, encoding=source.encoding or decoded.encoding)
+    suffix = path.suffix.lower()
+    if suffix in _SEPARATED and (grid := text_csv.whole(text, _SEPARATED[suffix])) is not None:
+        return Document(source, (_placed(grid, Place(source.path)),), None, decoded.notes)
+    pages = text.split("\f")
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
     content: list[Block | Grid] = []
-    for number, text in enumerate(pages, 1):
+    for number, page in enumerate(pages, 1):
         place = Place(source.path, page=number if len(pages) > 1 else None)
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        content.extend(read_lines(lines, place, [x for x in content if isinstance(x, Grid)]))
-    n_pages = len(pages) if len(pages) > 1 else None
-    source = replace(source, encoding=source.encoding or decoded.encoding)
-    return Document(source, tuple(content), n_pages, decoded.notes)
+        lines = _single_spaced(page.split("\n"))
+        content.extend(read_lines(lines, place, [x for x in content[-50:] if isinstance(x, Grid)]))
+    return Document(source, tuple(content), len(pages) if len(pages) > 1 else None, decoded.notes)
 
 
 def read_lines(lines: Sequence[str], place: Place, before: Sequence[Grid] = ()) -> list[Block | Grid]:
@@ -47,20 +60,41 @@ def read_lines(lines: Sequence[str], place: Place, before: Sequence[Grid] = ()) 
     grids = list(before)
     at = 0
     while at < len(lines):
-        found = None
-        if lines[at].strip():
-            found = next((f for read in _READERS if (f := read(lines, at, grids)) is not None), None)
-        if found is None:
-            if lines[at].strip():
-                content.append(Block(lines[at].strip(), place=place))
+        line = lines[at]
+        if not line.strip():
             at += 1
             continue
+        found = None
+        for reader in _READERS:
+            found = reader(lines, at, grids)
+            if found is not None:
+                break
+        if found is None:
+            content.append(Block(line.strip(), place=place))
+            at += 1
+            continue
+        if found.edges:
+            found = text_columns.body_under(lines, found)
         at = found.end
         content.extend(Block(text, place=place) for text in found.texts)
-        if found.grid is None:
-            continue
-        cells = tuple(replace(cell, place=place) for cell in found.grid.cells)
-        grid = replace(found.grid, cells=cells, page=place.page)
-        content.append(grid)
-        grids.append(grid)
+        if found.grid is not None:
+            current().check("table_cells", len(found.grid.cells))
+            grids.append(_placed(found.grid, place))
+            content.append(grids[-1])
     return content
+
+
+def _placed(grid: Grid, place: Place) -> Grid:
+    return replace(grid, cells=tuple(replace(c, place=place) for c in grid.cells), page=place.page)
+
+
+def _single_spaced(lines: list[str]) -> list[str]:
+    """The lines without the blank ones, where a converter put one behind every line of a drawn table."""
+    drawn = [i for i, line in enumerate(lines) if line[:2].strip()[:1] in ("│", "¦", "├", "┌", "|", "+")]
+    if len(drawn) < 6:
+        return lines
+    doubled = sum(1 for a, b in itertools.pairwise(drawn) if b == a + 2 and not lines[a + 1].strip())
+    if doubled < 0.9 * (len(drawn) - 1):
+        return lines
+    known = set(drawn)
+    return [line for i, line in enumerate(lines) if line.strip() or i - 1 not in known or i + 1 not in known]

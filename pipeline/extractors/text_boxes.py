@@ -17,11 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extractors import text_marks as marks
-from pipeline.extractors import text_rows
+from pipeline.extractors import text_pipes, text_rows
 from pipeline.extractors.text_piece import Found
 from pipeline.model import Cell, Grid
 
 _FAR = 6  # a bar this far from a border is no bar of it (unless their number agrees)
+_MOST_RULES = 4  # rules above one another before a row
 _WIDEST = 400  # columns that a drawn table may have
 
 
@@ -47,6 +48,8 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     """The drawn table that begins at `start`: a rule or a row with bars. A frame around text gives its
     lines.
     """
+    if text_pipes.is_markdown(lines, start):
+        return None  # its rows are lines
     region = _region(lines, start)
     if region is None:
         return None
@@ -84,6 +87,8 @@ def _region(lines: Sequence[str], start: int) -> tuple[list[marks.Line], list[bo
             break
         rows.append(line)
         rules.append(rule)
+        if all(rules) and len(rules) > _MOST_RULES:
+            return None
     barred = sum(1 for row, rule in zip(rows, rules, strict=True) if not rule)
     if not barred or not any(rules):
         return None

@@ -10,42 +10,53 @@ import regex
 from pipeline.extractors.text_piece import Found, grid_of
 from pipeline.model import Grid
 
-_LIST_MARK = regex.compile(r"\s*(?:(?:\d{1,3}\.?)+|\d{1,3}\)|\p{L}\)|[-–—•·*▪])\s*")
+_LIST_MARK = regex.compile(r"\s*(?:(?:\d{1,3}\.?){1,6}|\d{1,3}\)|\p{L}\)|[-–—•·*▪])\s*")
 _SIGNATURE = regex.compile(
-    r"\s*(?:\p{Lu}\.\s?){1,2}\s?\p{Lu}[\p{L}-]+\s*|\s*\p{Lu}[\p{L}-]+\s(?:\p{Lu}\.\s?){1,2}\s*"
+    r"\s*(?:(?:\p{Lu}\.\s?){1,2}\s?\p{Lu}[\p{L}-]+|\p{Lu}[\p{L}-]+\s(?:\p{Lu}\.\s?){1,2})\s*"
 )
+_MOST_BARE = 3  # lines without a tab in one gap between rows: more are prose
 
 
 def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | None:
-    """The tab-separated table that begins at `start`: successive lines with tabs that are no prose."""
+    """The tab-separated table that begins at `start`: successive lines with tabs that are no prose.
+
+    A line without a tab right between two rows belongs to the table (a heading inside it, or a row that lost
+    its empty fields); it has one cell.
+    """
     if not _is_row(lines[start]):
         return None
-    end = start
-    while end < len(lines) and "\t" in lines[end] and lines[end].strip(" "):
+    end = last = start
+    while end < len(lines) and lines[end].strip(" ") and end - last <= _MOST_BARE:
+        if "\t" in lines[end]:
+            last = end
         end += 1
-    rows = [line.split("\t") for line in lines[start:end]]
-    return Found(grid_of(rows), end) if _is_table(rows, before) else None
+    rows = [line.split("\t") for line in lines[start : last + 1]]
+    if _is_table(rows, before):
+        return Found(grid_of(rows), last + 1)
+    tabbed = next((i for i, row in enumerate(rows) if len(row) < 2), len(rows))
+    if tabbed < len(rows) and _is_table(rows[:tabbed], before):
+        return Found(grid_of(rows[:tabbed]), start + tabbed)
+    return None
 
 
 def _is_row(line: str) -> bool:
-    return "\t" in line.rstrip("\t ") or line.count("\t") >= 2
+    return "\t" in line.strip("\t ") or line.count("\t") >= 2
 
 
 def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid]) -> bool:
-    width, count = Counter(len(row) for row in rows).most_common(1)[0]
+    width, count = Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0]
     usual = [row for row in rows if len(row) == width]
-    if any(grid.n_cols == width for grid in before[-3:]) and width > 2:
-        return True
-    if len(rows) < 2 or count < 2 or count * 2 < len(rows):
-        return False
     filled = [c for c in range(width) if any(row[c].strip() for row in usual)]
-    if len(filled) < 2:
+    if width > 2 and any(grid.n_cols == width for grid in before[-3:]):
+        return True  # it goes on a table seen above, be it with a single row
+    if len(rows) < 2 or count < 2 or count * 2 < len(rows) or len(filled) < 2:
         return False
     if len(filled) > 2:
         return True
     first, last = filled
     if all(_LIST_MARK.fullmatch(row[first]) for row in usual):
-        return False  # «1.⇥Утвердить …»: a numbered list
-    if all(row[first].rstrip().endswith(":") for row in usual):
+        # «1.⇥Утвердить …» is a numbered list, unless a table of two columns stands above
+        return width == 2 and bool(before) and before[-1].n_cols == 2
+    if all(row[first].rstrip().endswith(":") or not row[first].strip() for row in usual):
         return False  # «Адрес:⇥…»: a form
     return not all(_SIGNATURE.fullmatch(row[last]) or not row[last].strip() for row in usual)
