@@ -21,7 +21,7 @@ from pipeline.model import Value
 from pipeline.normalizers import organization, person
 from pipeline.normalizers.alphabets import twins_as_cyrillic
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.organization_names import head_of, legal_forms
+from pipeline.normalizers.organization_bodies import head_of, legal_forms, words_of
 from pipeline.normalizers.person_names import find_persons
 from pipeline.normalizers.quotes import guillemets
 
@@ -30,7 +30,6 @@ _SEPARATOR = regex.compile(r"[;\n]|,|\s/\s|(?<![\p{L}\p{N}])[иИ](?![\p{L}\p{N}
 _PLURAL_ADJECTIVE = regex.compile(r"(?:ые|ие)$")
 _ADJECTIVE = regex.compile(r"(?:ый|ий|ой|ая|ое|ые|ие|яя|ее)$")
 _TRIM = " \t\n,;:–—-/"
-_WHOLE_BODIES = frozenset("департамент министерство комитет правительство агентство администрация".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ def _unmarked(shadow: str, start: int, end: int) -> Iterator[int]:
     if first is None:
         return
     head = head_of(first[0])
-    body = head is not None and head[0] in _WHOLE_BODIES and first[0].lower() == head[0]
+    body = head is not None and head[0] in words_of("closing") and first[0].lower() == head[0]
     for match in _WORD.finditer(shadow, first.end(), end):
         if body and match[0] in legal_forms() and not _quoted(shadow, start, match.start()):
             yield match.start()

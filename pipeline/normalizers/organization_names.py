@@ -17,6 +17,7 @@ import regex
 from pipeline import lexicons
 from pipeline.model import Change
 from pipeline.normalizers import ocr
+from pipeline.normalizers.organization_bodies import body, head_of, legal_forms, tails, uncapped, words_of
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑.][\p{L}\p{N}]+)*\.?")
 _QUOTED = regex.compile(r"«(?P<name>.+)»")
@@ -28,15 +29,6 @@ _NOTE = regex.compile(
     r"\(\s*(?:по\s+(?:согласованию|необходимости|запросу)|при\s+участии)\s*\)|\(\s*\)", regex.IGNORECASE
 )
 _TRIM = " ,;:–—-\t\n"
-_ADJECTIVE = regex.compile(r"(?:ый|ий|ой|ая|ое|ые|ие|ого|его|ому|ему|ым|им|ом|ем|ую|ых|их|яя|ее)$")
-_SMALL = frozenset("и в во на по о об обо с со к ко у для при от до из за над под или а".split())
-_TERRITORY = regex.compile(
-    r"^(?:район|област|кра[йяюе]|округ|республик|город|поселени|муниципалитет|волост|улус|сел[ао]$)"
-)
-_COMMON_ADJECTIVES = regex.compile(
-    r"^(?:муниципальн|городск|сельск|автономн|национальн|федеральн|региональн|областн|краев|республиканск|"
-    r"образовательн|социальн|общ|городов|детск|педагогическ|научн|методическ|государственн)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +46,6 @@ class Parsed:
     position: str | None = None
     note: str | None = None
     repairs: tuple[Change, ...] = ()
-
-
-@cache
-def _heads() -> Mapping[str, tuple[str, str, str]]:
-    """Form in small letters → (nominative, gender, kind). A form of two words (управления: genitive or
-    plural) counts as the singular.
-    """
-    found: dict[str, tuple[str, str, str]] = {}
-    for row in lexicons.rows("organization_heads"):
-        for form in row["forms"].split("|"):
-            found.setdefault(form, (row["word"], row["gender"], row["kind"]))
-    return found
-
-
-def head_of(word: str) -> tuple[str, str, str] | None:
-    """(nominative, gender, kind) of a word that heads the name of an organization; gender «plur» for
-    groups.
-    """
-    return _heads().get(word.lower().replace("ё", "е")) or _heads().get(word.lower())
-
-
-@cache
-def legal_forms() -> frozenset[str]:
-    return lexicons.words("legal_forms", "abbreviation")
-
-
-@cache
-def tails() -> frozenset[str]:
-    return lexicons.words("legal_form_tails", "word")
 
 
 @lru_cache(maxsize=8192)
@@ -115,7 +78,7 @@ def parse(cleaned: str) -> Parsed:
     if _is_acronym(_bare(plain)):
         bare = _bare(plain)
         return Parsed(bare, None, bare, bare, "institution", alias, position, note)
-    text, kind = _body(_uncapped(plain))
+    text, kind = body(uncapped(plain))
     acronym = alias if alias and _is_acronym(alias) else _acronym(text) if kind == "institution" else None
     return Parsed(text, None, text or None, acronym, kind, alias, position, note)
 
@@ -266,109 +229,5 @@ def _acronym(name: str) -> str | None:
 
 def initials(name: str) -> str:
     """The first letters of a name's words but for prepositions: «Смоленский областной институт …» → СО…"""
-    words = [w for w in regex.findall(r"\p{L}+", name) if w.lower() not in _SMALL]
+    words = [w for w in regex.findall(r"\p{L}+", name) if w.lower() not in words_of("small")]
     return "".join(w[0].upper() for w in words)
-
-
-# ----------------------------------------------------------------------------------------------- bodies
-
-
-def _body(plain: str) -> tuple[str, str | None]:
-    """A body in the nominative and its kind (authority or group; None where no known word heads the
-    name).
-    """
-    words = plain.split(" ")
-    for at, word in enumerate(words[:5]):
-        bare = word.strip(",.«»()")
-        head = head_of(bare)
-        if head is None:
-            if bare.lower() in _SMALL or not _may_be_adjective(bare):
-                return plain, None
-            continue
-        nominative, gender, kind = head
-        if gender == "plur" or _is_plural(words, at, nominative, bare):
-            return plain, "group"
-        if bare.lower() != nominative:
-            words[at] = word.replace(bare, _like(nominative, bare))
-            words[:at] = [_adjective(w, gender) for w in words[:at]]
-        return " ".join(words), kind
-    return plain, None
-
-
-_ONE_OF_A_KIND = frozenset(("министерство", "правительство", "агентство"))
-
-
-def _is_plural(words: list[str], at: int, nominative: str, bare: str) -> bool:
-    """«Образовательные организации»; also «школы», «управления», which may be a plural or a genitive:
-    left alone.
-    """
-    if at:
-        return regex.search(r"(?:ые|ие)$", words[at - 1].lower()) is not None
-    lower = bare.lower()
-    ambiguous = lower != nominative and nominative[-1] in "аяео" and lower[-1] in "ыияа"
-    return ambiguous and nominative not in _ONE_OF_A_KIND
-
-
-def _may_be_adjective(word: str) -> bool:
-    return _ADJECTIVE.search(word.lower()) is not None
-
-
-def _adjective(word: str, gender: str) -> str:
-    """The nominative of an adjective that stands before a head in another case."""
-    from pipeline.normalizers import morphology
-
-    if not morphology.known(word):
-        return word
-    for parse in morphology.parses(word):
-        if "ADJF" in parse.tag:
-            form = parse.inflect({"nomn", "sing", gender})
-            if form is not None:
-                return _like(str(form.word), word)
-    return word
-
-
-def _like(form: str, model: str) -> str:
-    if model.isupper() and len(model) > 1:
-        return form.upper()
-    return form[:1].upper() + form[1:] if model[:1].isupper() else form
-
-
-def _uncapped(plain: str) -> str:
-    """A name in capitals → small letters but for the first word, territories and acronyms."""
-    letters = [c for c in plain if c.isalpha()]
-    if len(letters) < 8 or not all(c.isupper() for c in letters):
-        return plain
-    words = plain.split(" ")
-    out: list[str] = []
-    for i, word in enumerate(words):
-        bare = word.strip(",.«»()")
-        known = bare in legal_forms() or bare in tails() or bare in lexicons.words("acronyms", "word")
-        if known or (bare in lexicons.words("organizations", "word")):
-            out.append(word)
-            continue
-        lower = word.lower()
-        following = words[i + 1].lower() if i + 1 < len(words) else ""
-        before = words[i - 1].lower() if i else ""
-        proper = (
-            i == 0
-            or word.startswith("«")
-            or _names_territory(bare, following)
-            or lower.startswith("республик")
-            or before in ("города", "г.", "город", "республики", "республика", "села", "посёлка", "поселка")
-            or (before in ("российской", "российская") and lower.startswith("федераци"))
-            or lower in ("российской", "российская", "россии", "москвы", "санкт-петербурга", "севастополя")
-        )
-        out.append(_capitalized(lower) if proper else lower)
-    return " ".join(out)
-
-
-def _names_territory(bare: str, following: str) -> bool:
-    """«Смоленской» before «области», but not «муниципального» before «района»."""
-    return bool(
-        _TERRITORY.match(following) and _may_be_adjective(bare) and not _COMMON_ADJECTIVES.match(bare.lower())
-    )
-
-
-def _capitalized(lower: str) -> str:
-    """«холм-жирковского» → «Холм-Жирковского», «санкт-петербурга» → «Санкт-Петербурга»."""
-    return regex.sub(r"\p{L}+", lambda m: m[0].capitalize(), lower)
