@@ -15,6 +15,7 @@ from xlrd.biffh import (
     XL_CELL_TEXT,
     error_text_from_code,
 )
+from xlrd.compdoc import CompDocError
 
 from pipeline.errors import SourceError
 from pipeline.extractors.sheet_format import show
@@ -26,6 +27,7 @@ from pipeline.safe import printable
 # what xlrd raises on damaged files besides its own error, found by flipping bits
 _ERRORS = (
     xlrd.XLRDError,
+    CompDocError,
     AssertionError,
     AttributeError,
     IndexError,
