@@ -132,22 +132,25 @@ def _lines(
 ) -> Iterator[Line]:
     opening = _opening_row(matrix, shown[0], first) if shown else None
     rows = _without_small_gaps([opening, *shown] if opening is not None else shown)
+    # a spanning cell stands once, where it begins or at the top of what is shown
+    texts = {
+        r: [_text(c) if c and c.col == n and r in (c.row, rows[0]) else "" for n, c in enumerate(matrix[r])]
+        for r in rows
+    }
+    columns = {r: _marked_column(texts[r], marks[r], wanted) for r in rows if r in marks}
+    # the same kind of value in other rows (ОПШ of twelve schools) stands in the same column
+    usual = next((column for column in columns.values() if column is not None), None)
     before: int | None = None
     for r in rows:
         if before is not None and r > before + 1:
             yield Line(hidden=r - before - 1)
         before = r
-        marked = r in marks
-        # a spanning cell stands once, where it begins or at the top of what is shown
-        texts = [
-            _text(c) if c and c.col == n and r in (c.row, rows[0]) else "" for n, c in enumerate(matrix[r])
-        ]
-        column = _marked_column(texts, marks[r], wanted) if marked else None
-        if _is_section(matrix[r], texts):
-            yield Line((_part(texts[0], column == 0, wanted),), r + 1, marked, wide=True)
+        column = None if r not in marks else usual if columns[r] is None else columns[r]
+        if _is_section(matrix[r], texts[r]):
+            yield Line((_part(texts[r][0], column == 0, wanted),), r + 1, r in marks, wide=True)
         else:
-            parts = tuple(_part(text, c == column, wanted) for c, text in enumerate(texts))
-            yield Line(parts, r + 1, marked)
+            parts = tuple(_part(text, c == column, wanted) for c, text in enumerate(texts[r]))
+            yield Line(parts, r + 1, r in marks)
 
 
 def _with_group_marked(lines: list[Line], raw: str) -> list[Line]:

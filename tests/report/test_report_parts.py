@@ -170,6 +170,11 @@ def test_a_merged_cell_is_shown_once_at_the_top_of_what_is_shown() -> None:
     assert [line.parts[0].text for line in found.lines] == ["1.", "", "", "", ""]
 
 
+def test_other_rows_of_the_same_finding_are_marked_in_the_same_column() -> None:
+    found = excerpt([5, 6, 8], raw="Г")
+    assert [line.parts[2].marked for line in found.lines if line.marked] == ["Г", "Д", "Ж"]
+
+
 def test_a_group_that_is_meant_is_marked_where_it_stands() -> None:
     found = excerpt([6], raw="Первый")
     assert [(line.number, part.text) for line in found.lines for part in line.parts if part.is_marked] == [
