@@ -116,10 +116,11 @@ class Flow:
 
     def text(self, story: etree._Element) -> str:
         """All paragraphs of a cell, text box or note, one a line; its tables go to `inline.aside`."""
-        fields, self.inline.fields = self.inline.fields, []
+        inline = self.inline
+        before, inline.fields, inline.blocked = (inline.fields, inline.blocked), [], 0
         lines = _Lines(self)
         self.walk(story, lines)
-        self.inline.fields = fields
+        inline.fields, inline.blocked = before
         return "\n".join(lines.lines).strip("\n")
 
     # ---------------------------------------------------------------------------------------- tables

@@ -15,6 +15,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import islice
 
 from lxml import etree
 
@@ -97,6 +98,7 @@ class Inline:
     aside: list[Block | Grid] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
     fields: list[_Field] = field(default_factory=list)
+    blocked: int = 0  # open fields whose instruction holds other fields
     marks: dict[tuple[str, str], str] = field(default_factory=dict)  # (footnote | endnote, id) → mark
     mark_format: dict[str, str] = field(default_factory=dict)
     _mark_counts: Counter[str] = field(default_factory=Counter)
@@ -233,13 +235,14 @@ class Inline:
 
     def in_instruction(self) -> bool:
         """Whether text here belongs to a field's instruction (only a field in a field puts text there)."""
-        return any(not f.result and f.nested for f in self.fields)
+        return self.blocked > 0
 
     def _field_sign(self, sign: etree._Element, run: _Run) -> None:
         kind = sign.get(n.w("fldCharType"))
         if kind == "begin":
-            for outer in self.fields:
-                outer.nested = outer.nested or not outer.result
+            if self.fields and not self.fields[-1].result and not self.fields[-1].nested:
+                self.fields[-1].nested = True
+                self.blocked += 1
             opened = _Field(begin=len(run.text))
             self.fields.append(opened)
             choices = sign.find(_FORM_FIELD)
@@ -248,12 +251,15 @@ class Inline:
                 index = n.number(choices.find(n.w("result")))
                 if 0 <= index < len(entries):
                     opened.chosen = entries[index]
-        elif kind == "separate" and self.fields:
-            self.fields[-1].result = True
-        elif kind == "end" and self.fields:
-            closed = self.fields.pop()
-            if closed.chosen and not "".join(run.text[closed.begin :]).strip():
-                run.add(closed.chosen)
+        elif kind in ("separate", "end") and self.fields:
+            top = self.fields[-1]
+            if top.nested and not top.result:
+                self.blocked -= 1
+            top.result = True
+            if kind == "end":
+                self.fields.pop()
+                if top.chosen and not any(map(str.strip, islice(run.text, top.begin, None))):
+                    run.add(top.chosen)
 
     def _symbol(self, sym: etree._Element) -> str:
         font = sym.get(n.w("font"), "").lower()

@@ -38,7 +38,9 @@ def build(table: OdtTable, place: Place) -> Grid | None:
     if n_cols == 0:
         return None
     current().check("table_cells", len(rows) * n_cols)
-    real = {(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell[0] is not None}
+    real: set[tuple[int, int]] = set()
+    if any(down > 1 or across > 1 for row in rows for _, down, across in row):
+        real = {(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell[0] is not None}
     taken: set[tuple[int, int]] = set()
     looked = 0
     cells: list[Cell] = []

@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     rb"|\\([^a-zA-Z])|([^\\{}\r\n\x00]+)",
     re.S,
 )
+_DEFAULT = -1  # stands for the font that \deff names
 _SYMBOL = 2  # the character set of Symbol, Wingdings
 _ESCAPED = {b"~": "\u00a0", b"_": "\u2011", b"-": "\u00ad", b"\\": "\\", b"{": "{", b"}": "}", b"\t": "\t"}
 
@@ -59,7 +60,7 @@ class _Group:
     skip: bool = False
     fonts: bool = False
     label: bool = False  # a list number
-    font: int = -1
+    font: int = _DEFAULT
     uc: int = 1
     hidden: bool = False
     deleted: bool = False
@@ -79,7 +80,7 @@ class _Reader:
     data: bytes
     place: Place
     default: str = "cp1252"
-    default_font: int = -1
+    default_font: int = _DEFAULT
     fonts: dict[int, _Font] = field(default_factory=dict)
     group: _Group = field(default_factory=_Group)
     stack: list[_Group] = field(default_factory=list)
@@ -144,13 +145,16 @@ class _Reader:
             if font.name.lower().endswith(" cyr") and not font.encoding:
                 font.encoding = "cp1251"
             return
-        found = self.fonts.get(self.group.font)
+        found = self.fonts.get(self._font_number())
         if found is not None and found.symbol:
             table, name = symbols(), found.name.lower()
             self._put("".join(table.get((name, b), chr(b) if b < 128 else "\ufffd") for b in data))
             return
         encoding = (found.encoding if found is not None else "") or self.default
         self._put(data.decode(encoding, errors="replace"))
+
+    def _font_number(self) -> int:
+        return self.default_font if self.group.font == _DEFAULT else self.group.font
 
     def _put(self, text: str) -> None:
         group = self.group
@@ -176,7 +180,7 @@ class _Reader:
             else:
                 code = 0xFFFD
         if 0xF020 <= code <= 0xF0FF:
-            font = self.fonts.get(self.group.font, _Font())
+            font = self.fonts.get(self._font_number(), _Font())
             self._put(symbols().get((font.name.lower(), code - 0xF000), "\ufffd"))
         elif 0x20 <= code <= 0x10FFFF or code in (9, 10):
             self._put(chr(code))
@@ -279,11 +283,6 @@ class _Reader:
     def _font_word(self, word: str, value: int | None) -> None:
         if word == "f" and value is not None:
             self.group.font = value
-            for (
-                outer
-            ) in self.stack:  # \f0 … may stand in the table's own group, without braces around each font
-                if outer.fonts:
-                    outer.font = value
             self.fonts[value] = _Font()
         elif word == "fcharset" and value is not None:
             font = self.fonts.setdefault(self.group.font, _Font())
@@ -303,9 +302,7 @@ class _Reader:
         self.group.font = value or 0
 
     def _default_font(self, value: int | None) -> None:
-        self.group.font = self.default_font = value or 0
-        for outer in self.stack:
-            outer.font = value or 0
+        self.default_font = value or 0
 
     def _ansi(self, value: int | None) -> None:
         self.default = _code_page(value or 0) or self.default
@@ -324,7 +321,7 @@ class _Reader:
 
     def _plain(self, value: int | None) -> None:
         self.group.hidden = self.group.deleted = False
-        self.group.font = self.default_font
+        self.group.font = _DEFAULT
 
     def _list_text(self, value: int | None) -> None:
         self.group.label = True
