@@ -30,6 +30,7 @@ from pipeline.report.strips import strips
 from pipeline.report.views import correction_view, finding_view
 from pipeline.result import Result
 
+_MOST = 10_000  # findings, and corrections, that the page holds; what a browser shows without delay
 _IN_PAGE = 150  # findings, and corrections, that stand in the page itself
 _STATUSES = ("open", "accepted", "rejected")
 _HEADLINE_ORDERS = 3
@@ -50,7 +51,7 @@ def render(result: Result, lang: str) -> str:
         "visible": visible,
         "is_latin_twin": is_latin_twin,
     }
-    findings = sorted(enumerate(result.findings), key=_importance)
+    findings = sorted(enumerate(result.findings), key=_importance)[:_MOST]
     undecided = [f for f in result.findings if f.status == "open"]
     sources = sorted({p.source for f in result.findings for p in f.places})
     documents = pages(result.documents)
@@ -60,7 +61,9 @@ def render(result: Result, lang: str) -> str:
     cards = [
         Markup(card.render(about, **finding_view(f, documents, records, lang, several))) for _, f in findings
     ]
-    rows = [Markup(row.render(about, **correction_view(c, lang, several))) for c in result.corrections]
+    rows = [
+        Markup(row.render(about, **correction_view(c, lang, several))) for c in result.corrections[:_MOST]
+    ]
     index = [_entry(position, finding, sources) for position, finding in findings]
     marked, more_sources = strips(undecided, documents)
     style, script = _asset("report.css"), _asset("report.js")
@@ -81,9 +84,10 @@ def render(result: Result, lang: str) -> str:
         cards=cards[:_IN_PAGE],
         short=[_short(f, lang, several) for _, f in findings[_IN_PAGE:]],
         rows=rows[:_IN_PAGE],
-        n_findings=len(cards),
+        n_findings=len(result.findings),
         n_open=len(undecided),
-        n_corrections=len(rows),
+        n_corrections=len(result.corrections),
+        most=_MOST,
         data=_data(index, cards[_IN_PAGE:], rows[_IN_PAGE:], lang),
     )
 

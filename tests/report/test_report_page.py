@@ -284,6 +284,16 @@ def test_ten_thousand_findings_stay_fast(browser: Browser, result: Result, tmp_p
     expect(opened.locator("#dis-000000009000")).to_be_in_viewport()
 
 
+def test_beyond_ten_thousand_the_page_says_where_the_rest_is(
+    result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "_MOST", 5)
+    text = html.render(result, "en")
+    assert text.count('<article class="card') == 5
+    assert f"the first 5 of {len(result.findings)}; all are in discrepancies.csv" in text
+    assert f"the first 5 of {len(result.corrections)}; all are in corrections.csv" in text
+
+
 def test_the_policy_allows_the_pages_own_style_and_script_only(each_page: Path) -> None:
     text = each_page.read_text("utf-8")
     policy = re.search('http-equiv="Content-Security-Policy" content="([^"]*)"', text)
