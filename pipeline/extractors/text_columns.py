@@ -22,6 +22,7 @@ from pipeline.model import Cell, Grid
 _CHUNK = regex.compile(r"\S+(?: \S+)*+")
 _LEADERS = regex.compile(r"\.{4,}|…{2,}|_{4,}|(?:\. ){4,}")
 _AHEAD = 40  # lines that are looked at to see the columns
+_HEADS = 0.5  # share of column heads that are known words
 _FEWEST = 3  # lines with several columns
 _SHORT = 90  # a heading inside a table is no paragraph
 
@@ -60,7 +61,7 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     """The table in columns that begins at `start`, with a rule of dashes or with its header."""
     first = lines[start]
     ruled = marks.is_rule(first) and not marks.borders(first, rule=True)
-    if not ruled and len(_CHUNK.findall(first.expandtabs(8))) < 2:
+    if not ruled and not _may_begin(lines[start : start + 3]):
         return None
     block: list[str] = []
     for line in lines[start : start + _AHEAD]:
@@ -87,13 +88,29 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     return Found(grid, stop)
 
 
+def _may_begin(lines: Sequence[str]) -> bool:
+    """The first line has column heads, or one of the first lines a number before two gaps."""
+    if "  " not in lines[0] and "\t" not in lines[0]:
+        return False
+    chunks = [_CHUNK.findall(line.expandtabs(8)) for line in lines]
+    if len(chunks[0]) < 2:
+        return False
+    if any(len(c) > 2 and text_rows.is_number(c[0]) for c in chunks):
+        return True
+    return headers.is_number_row(chunks[0]) or _head_score(chunks[0]) >= _HEADS
+
+
+def _head_score(texts: Sequence[str]) -> float:
+    return headers.head_score([Cell(text, 0, c) for c, text in enumerate(texts)])
+
+
 def _speaks_for_it(grid: Grid, ruled: bool, n_cols: int) -> bool:
     if grid.n_rows < 2:
         return False
     rows = [[c for c in grid.cells if c.row == r] for r in range(min(grid.n_rows, 3))]
-    score = max(headers.head_score(row) for row in rows[:1])
+    score = headers.head_score(rows[0])
     filled = sum(1 for c in rows[0] if c.text)
-    if filled >= 2 and score >= 0.5:
+    if filled >= 2 and score >= _HEADS:
         return True
     if any(headers.is_number_row([c.text for c in row]) for row in rows):
         return True

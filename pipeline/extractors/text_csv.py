@@ -15,6 +15,7 @@ import regex
 from pipeline.extractors.text_piece import Found, grid_of
 from pipeline.model import Grid
 
+_MANY = 200
 _LONGEST_FIELD = 60  # lines that one quoted field may have
 _SPACED = {";": regex.compile(r";(?=\s)"), ",": regex.compile(r",(?=\s)")}
 _QUOTED = regex.compile(r'"(?:[^"]|"")*+"')
@@ -64,30 +65,32 @@ def _read(lines: Sequence[str], start: int, delimiter: str) -> Found | None:
     first, _ = _records(lines, start, delimiter, most=3)
     if len(first) < 2 or len(first[0]) != len(first[1]):
         return None
+    records, end = _records(lines, start, delimiter, most=_MANY)
+    if not _is_table(records, lines[start:end], delimiter):
+        # many lines that are no table are passed over at once: tried one by one they take too long
+        passed = tuple(line.strip() for line in lines[start:end])
+        return Found(None, end, passed) if len(records) == _MANY else None
     records, end = _records(lines, start, delimiter)
+    return Found(grid_of(records), end)
+
+
+def _is_table(records: Sequence[Sequence[str]], lines: Sequence[str], delimiter: str) -> bool:
     width, count = Counter(map(len, records)).most_common(1)[0]
     if width < 2 or count < 0.9 * len(records) or len(records[0]) != width:
-        return None
-    text = "\n".join(lines[start:end])
-    quoted = bool(_QUOTED.search(text)) and any(
-        line.startswith('"') or delimiter + '"' in line for line in lines[start:end]
-    )
-    bare = _QUOTED.sub("", text)
-    marks = bare.count(delimiter)
-    spaced = len(_SPACED[delimiter].findall(bare)) - sum(line.rstrip() != line for line in bare.split("\n"))
+        return False
     second = any(len(r) > 1 and r[1].strip() for r in records)
     if not second or (width == 2 and not any(r[-1].strip() for r in records)):
-        return None  # lines that end with the mark: a list
-    if quoted:
-        return Found(grid_of(records), end) if spaced <= 0.2 * max(1, marks) else None
-    if delimiter == ",":
-        if spaced or len(records) < 3 or count < len(records):
-            return None
-        if width == 2 and all(_DECIMALS.fullmatch(f) for r in records for f in r):
-            return None  # «12,5» over «13,7»
-    elif spaced > 0.2 * marks and (len(records) < 3 or width < 3 or count < len(records)):
-        return None
-    return Found(grid_of(records), end)
+        return False  # lines that end with the mark: a list
+    bare = _QUOTED.sub("", "\n".join(lines))
+    marks = bare.count(delimiter)
+    spaced = len(_SPACED[delimiter].findall(bare)) - sum(line.rstrip() != line for line in bare.split("\n"))
+    if any(line.startswith('"') or delimiter + '"' in line for line in lines):
+        return spaced <= 0.2 * max(1, marks)
+    if delimiter == ";":
+        return spaced <= 0.2 * marks or (len(records) > 2 and width > 2 and count == len(records))
+    if spaced > 0 or len(records) < 3 or count < len(records):
+        return False
+    return width > 2 or not all(_DECIMALS.fullmatch(f) for r in records for f in r)  # «12,5» over «13,7»
 
 
 def _records(

@@ -14,6 +14,7 @@ _LIST_MARK = regex.compile(r"\s*(?:(?:\d{1,3}\.?){1,6}|\d{1,3}\)|\p{L}\)|[-â€“â€
 _SIGNATURE = regex.compile(
     r"\s*(?:(?:\p{Lu}\.\s?){1,2}\s?\p{Lu}[\p{L}-]+|\p{Lu}[\p{L}-]+\s(?:\p{Lu}\.\s?){1,2})\s*"
 )
+_MANY = 200
 _MOST_BARE = 3  # lines without a tab in one gap between rows: more are prose
 
 
@@ -36,6 +37,9 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     tabbed = next((i for i, row in enumerate(rows) if len(row) < 2), len(rows))
     if tabbed < len(rows) and _is_table(rows[:tabbed], before):
         return Found(grid_of(rows[:tabbed]), start + tabbed)
+    if tabbed > _MANY:
+        # many lines that are no table are passed over at once: tried one by one they take too long
+        return Found(None, start + tabbed, tuple(line.strip() for line in lines[start : start + tabbed]))
     return None
 
 
