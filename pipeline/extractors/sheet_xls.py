@@ -22,6 +22,7 @@ from pipeline.extractors.sheet_format import show
 from pipeline.extractors.sheet_page import Sheet, Workbook
 from pipeline.limits import Limits
 from pipeline.model import note
+from pipeline.ole import MAGIC, OleFile
 from pipeline.safe import printable
 
 # what xlrd raises on damaged files besides its own error, found by flipping bits
@@ -45,8 +46,9 @@ _ERRORS = (
 
 def read(path: Path, limits: Limits) -> Workbook:
     """All sheets of the workbook at `path`. Raises SourceError."""
+    stream = _stream(path)
     try:
-        return _read(path, limits)
+        return _read(stream, limits)
     except _ERRORS as error:
         if "encrypted" in str(error):
             raise SourceError("source.encrypted") from error
@@ -54,8 +56,21 @@ def read(path: Path, limits: Limits) -> Workbook:
         raise SourceError("source.damaged", detail=detail) from error
 
 
-def _read(path: Path, limits: Limits) -> Workbook:
-    book = xlrd.open_workbook(str(path), formatting_info=True, on_demand=True, logfile=io.StringIO())
+def _stream(path: Path) -> bytes:
+    """The workbook's stream. xlrd reads it alone too, and follows a circle of sectors for ever."""
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) == MAGIC:
+            container = OleFile(file, path.stat().st_size)
+            for name in ("Workbook", "Book"):
+                if name in container.entries:
+                    return container.read(name)
+    return path.read_bytes()
+
+
+def _read(stream: bytes, limits: Limits) -> Workbook:
+    book = xlrd.open_workbook(
+        file_contents=stream, formatting_info=True, on_demand=True, logfile=io.StringIO()
+    )
     sheets = []
     for number, name in enumerate(book.sheet_names()):
         sheet = book.sheet_by_index(number)

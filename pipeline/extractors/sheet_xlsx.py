@@ -165,11 +165,11 @@ class _Reader:
             sheet.hidden_rows.add(row)
         column = 0
         for cell in element.iterchildren("{*}c"):
-            match = _REFERENCE.fullmatch(cell.get("r", ""))
-            if match is not None:
-                column = self._column(match[1])
+            letters = cell.get("r", "").rstrip("0123456789")
+            if letters.isupper() and letters.isascii() and letters.isalpha() and len(letters) <= 3:
+                column = self._column(letters)
             style = _int(cell.get("s"))
-            bordered = style < len(self._styles) and self._styles[style].bordered
+            bordered = 0 <= style < len(self._styles) and self._styles[style].bordered
             sheet.put(row, column, self._text(cell, style, sheet), bordered, self._limits)
             column += 1
         return row + 1
@@ -208,7 +208,7 @@ class _Reader:
         if kind in ("str", "d"):
             return _unescape(value)
         try:
-            code = self._styles[style].code if style < len(self._styles) else "General"
+            code = self._styles[style].code if 0 <= style < len(self._styles) else "General"
             return show(float(value), code, from_1904=self._from_1904)
         except (ValueError, OverflowError):
             return _unescape(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import shutil
+import struct
 import subprocess
 import time
 import zipfile
@@ -23,6 +24,7 @@ from pipeline.extractors.sheet import extract
 from pipeline.extractors.sheet_format import general, show
 from pipeline.messages import say
 from pipeline.model import Block, Document, Grid
+from pipeline.ole import MAGIC
 from pipeline.sniff import sniff
 
 SIDE = Side(style="thin")
@@ -364,6 +366,23 @@ def test_xls_and_ods_give_the_same_as_xlsx(tmp_path: Path, ending: str) -> None:
     assert [b.text for b in found.blocks] == [b.text for b in expected.blocks]
     assert [(matrix(g), spans(g)) for g in found.grids] == [(matrix(g), spans(g)) for g in expected.grids]
     assert said(found) == said(expected)
+
+
+def test_an_xls_whose_sectors_lead_in_a_circle_is_damaged(tmp_path: Path) -> None:
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    header = MAGIC + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<10I", 0, 1, 1, 0, 4096, end, 0, end, 0, 0) + struct.pack("<108I", *[free] * 108)
+    fat = struct.pack("<128I", 0xFFFFFFFD, end, 3, 4, 2, *[free] * 123)  # 2 → 3 → 4 → 2
+    entries = b""
+    for name, kind, size, child in (("Root Entry", 5, 0, 1), ("Workbook", 2, 4096, free)):
+        raw = (name + "\0").encode("utf-16-le")
+        entries += raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1, free, free, child)
+        entries = entries.ljust(len(entries) + 36, b"\0") + struct.pack("<IQ", 2, size)
+    path = tmp_path / "a.xls"
+    path.write_bytes(header + fat + entries.ljust(512, b"\0") + bytes(4096))
+    with pytest.raises(SourceError) as caught:
+        extract(path, sniff(path, "a.xls"))
+    assert caught.value.reason == "source.damaged"
 
 
 ODS_CONTENT = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
