@@ -1,0 +1,66 @@
+"""All limits are in one place, each with its reason, its name in both languages and a way to raise it."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import fields
+from importlib import resources
+
+import pytest
+
+from pipeline import limits
+from pipeline.errors import SetupError, SourceError
+from pipeline.messages import say
+
+
+def test_every_limit_says_what_it_protects_against_and_has_a_name() -> None:
+    file = resources.files("pipeline") / "data" / "limits.csv"
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    assert [row["name"] for row in rows] == [f.name for f in fields(limits.Limits)]
+    for row in rows:
+        assert all(row.values())
+        assert say(f"limit.{row['name']}", "en") != say(f"limit.{row['name']}", "ru")
+
+
+def test_the_promised_limits_hold() -> None:
+    d = limits.DEFAULT
+    assert (d.zip_members, d.zip_member_bytes, d.zip_total_bytes) == (1000, 256 << 20, 512 << 20)
+    assert (d.zip_ratio, d.zip_ratio_above, d.xml_depth) == (100, 16 << 20, 100)
+    assert (d.span, d.table_cells, d.pdf_pages, d.image_pixels) == (1000, 1_000_000, 2000, 89_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("1G", 1 << 30), ("512 MiB", 512 << 20), ("1.5g", 3 << 29), ("64kb", 65536), ("12", 12)],
+)
+def test_sizes_are_read_as_people_write_them(text: str, size: int) -> None:
+    assert limits.parse_size(text) == size
+    assert limits.parse_size(limits.show_size(size)) == size
+
+
+@pytest.mark.parametrize("text", ["", "G", "-1", "1X", "many"])
+def test_what_is_no_size_is_refused(text: str) -> None:
+    with pytest.raises(SetupError):
+        limits.parse_size(text)
+
+
+def test_a_limit_is_raised_by_name_and_in_force_for_a_block() -> None:
+    raised = limits.with_overrides(["pdf_pages=5000", "zip-total-bytes=1G"])
+    assert (raised.pdf_pages, raised.zip_total_bytes) == (5000, 1 << 30)
+    with limits.use(raised):
+        assert limits.current() is raised
+    assert limits.current() is limits.DEFAULT
+
+
+def test_an_unknown_limit_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(SetupError) as caught:
+        limits.with_overrides(["pages=3"])
+    assert "pdf_pages" in say(caught.value.reason, "en", **caught.value.args_)
+
+
+def test_the_error_names_the_limit_and_how_to_raise_it() -> None:
+    with pytest.raises(SourceError) as caught:
+        limits.DEFAULT.check("pdf_pages", 2001)
+    text = say(caught.value.reason, "en", **caught.value.args_)
+    assert "2000 pages in a PDF" in text
+    assert "--limit pdf_pages=" in text
