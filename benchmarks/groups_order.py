@@ -137,6 +137,16 @@ def misread(rows: Sequence[Invented], rng: random.Random, share: float = 0.1) ->
     return out
 
 
+def shuffle(rows: Sequence[Invented], rng: random.Random) -> list[Invented]:
+    """The groups in no order, numbered anew."""
+    names = sorted({r.municipality for r in rows})
+    rng.shuffle(names)
+    place = {name: i for i, name in enumerate(names, 1)}
+    found = [replace(r, row=replace(r.row, group_number=place[r.municipality])) for r in rows]
+    found.sort(key=lambda r: r.row.group_number or 0)
+    return [replace(r, row=replace(r.row, index=i)) for i, r in enumerate(found)]
+
+
 def in_memory(settlements: Sequence[Settlement], complete: bool) -> Reference:
     """A reference of these settlements, without a folder."""
     regions = tuple(dict.fromkeys(s.region for s in settlements))
@@ -189,6 +199,9 @@ def cases(
     yield "slipped", [slip(x, rng) for x in clean]
     yield "lost headings", [lose(x, rng) for x in clean]
     yield "misread", [misread(x, rng) for x in clean]
+    mixed = [shuffle(x, rng) for x in clean]
+    yield "groups in no order", mixed
+    yield "in no order, slipped", [slip(x, rng) for x in mixed]
     yield "all of it", [misread(slip(lose(x, rng), rng), rng) for x in clean]
 
 

@@ -5,11 +5,11 @@ neighbour, and whole headings get lost (10 → 14). What the order has is never 
 each row belongs, how sure that is, and why.
 
 1. Where a school may lie by its name (`groups_evidence.locate`), where its partner lies, the heading above.
-2. Do the groups stand in order (alphabetically, or at least once each)? Then the municipalities of the
-   rows are a path through rows × municipalities that never goes back; the cheapest path is the answer
-   (`groups_path`), and the forward–backward probabilities are its confidence. In a list without order
-   each row may go anywhere, at a higher cost.
-3. Without reference data the states are the printed groups, and only partners and repetitions speak.
+2. The municipalities of the rows are a path through rows × municipalities that never goes back; the cheapest
+   path is the answer (`groups_path`), and the forward–backward probabilities are its confidence. Where the
+   headings stand in alphabetical order, headings that got lost are supposed where the alphabet has them;
+   otherwise the states are the printed groups alone, and a row can only have slipped over their borders.
+3. Without reference data only partners, repetitions and the names of the municipalities speak.
 
 Reference data only speak for a region that they know; that an incomplete list lacks a settlement says
 nothing by itself, but that it has the name elsewhere, and how often, does.
@@ -18,133 +18,40 @@ nothing by itself, but that it has the name elsewhere, and how often, does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 
-from pipeline.groups_evidence import SILENT, Site, costs, locate, name_candidates, named_after
-from pipeline.groups_path import Lattice, best, posteriors
-from pipeline.model import Candidate, Json, Note, note
+from pipeline.groups_evidence import Site, costs, locate, name_candidates, named_after
+from pipeline.groups_lattice import (
+    Printed,
+    State,
+    alphabetical_order,
+    is_district,
+    lattice_of,
+    printed_groups,
+    region_of,
+    states_of,
+)
+from pipeline.groups_model import Gap, GroupAnalysis, LostGroup, Row, RowVerdict
+from pipeline.groups_path import best, posteriors
+from pipeline.model import Candidate, Note, note
 from pipeline.reference import Municipality, Reference, Region, Settlement, municipality_key
 
-_DISTRICTS_IN_ORDER = 3  # fewer headings show no order
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a list of schools. `school` and `partner` are the parts of the school normalizer.
-
-    `group_key` tells printed groups apart (number and name); `municipality` is the canonical name of the
-    heading. `school_key` and `partner_key` tell schools apart (`school.key`), None for one that is named
-    by nothing but a number.
-    """
-
-    index: int
-    group_key: str
-    group_number: int | None
-    municipality: str | None
-    school: Mapping[str, Json] = field(default_factory=dict)
-    partner: Mapping[str, Json] = field(default_factory=dict)
-    school_key: object = None
-    partner_key: object = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowVerdict:
-    """Where a row belongs. `municipality` is a canonical name; `moved`: it is not the one of the heading.
-
-    `alternatives` are other municipalities with a posterior worth a look (`undecided`: one may well be
-    right). `settlement` is the one that the school is named after, `known` whether the references know
-    such a settlement in the region (None: they cannot tell). The same for the partner.
-    """
-
-    index: int
-    municipality: str | None
-    confidence: float
-    moved: bool = False
-    undecided: bool = False
-    alternatives: tuple[Candidate, ...] = ()
-    evidence: tuple[Note, ...] = ()
-    settlement: Settlement | None = None
-    known: bool | None = None
-    elsewhere: tuple[Settlement, ...] = ()
-    name_candidates: tuple[Candidate, ...] = ()
-    partner_municipality: str | None = None
-    partner_settlement: Settlement | None = None
-    partner_known: bool | None = None
-    partner_candidates: tuple[Candidate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LostGroup:
-    """A municipality without a heading. `rows` are indices of rows that belong to it; `number` the one it
-    would have.
-    """
-
-    number: int | None
-    name: str
-    rows: tuple[int, ...]
-    confidence: float
-    evidence: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A jump in the numbers of the groups, and which municipalities lie between the two in the alphabet."""
-
-    before: int
-    after: int
-    row: int  # index of the first row after the jump
-    between: tuple[str, ...]
-    lost: tuple[LostGroup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupAnalysis:
-    """The verdicts, one a row in their order. `ordered`: the headings stand in alphabetical order."""
-
-    rows: tuple[RowVerdict, ...]
-    lost_groups: tuple[LostGroup, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    ordered: bool = False
-    region: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """A printed group: its rows are `first` to `last` (positions in the list)."""
-
-    group_key: str
-    key: str
-    name: str | None
-    number: int | None
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    key: str
-    name: str
-    listed: bool
-    enter: float = 0.0
+__all__ = ["Gap", "GroupAnalysis", "LostGroup", "Row", "RowVerdict", "analyse"]
 
 
 def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None) -> GroupAnalysis:
     """Where each row belongs. An order without groups, or of one group, gives verdicts without claims."""
     if not rows:
         return GroupAnalysis((), region=region)
-    known = _region(rows, region, reference)
-    printed = _printed(rows)
-    keys = [g.key for g in printed]
-    once = len(set(keys)) == len(keys)
-    alphabetical = once and _alphabetical(printed)
-    states = _states(printed, known, alphabetical)
+    known = region_of(rows, region, reference)
+    printed = printed_groups(rows)
+    alphabetical = alphabetical_order(printed)
+    states = states_of(printed, known, alphabetical)
     if len(states) < 2:
         return GroupAnalysis(tuple(_alone(r) for r in rows), region=known.name if known else region)
     sites = [locate(r.school, known) for r in rows]
     partners = [locate(r.partner, known) for r in rows]
-    ordered = once and (alphabetical or known is None)
-    lattice = _lattice(rows, states, sites, partners, printed, ordered)
+    lattice = lattice_of(rows, states, sites, partners)
     path, odds = best(lattice), posteriors(lattice)
     verdicts = tuple(
         _verdict(i, rows, states, path[i], odds[i], sites[i], partners[i], known) for i in range(len(rows))
@@ -154,155 +61,6 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     numbered = {g.name: g for gap in gaps for g in gap.lost}
     lost = tuple(numbered.get(g.name, g) for g in lost)
     return GroupAnalysis(verdicts, lost, gaps, alphabetical, known.name if known else region)
-
-
-# ------------------------------------------------------------------------------------------ the printed list
-
-
-def _region(rows: Sequence[Row], name: str | None, reference: Reference | None) -> Region | None:
-    """The order's region as the references know it; without a name, the only one that has all headings."""
-    if reference is None:
-        return None
-    if name is not None:
-        return reference.region(name)
-    keys = {municipality_key(r.municipality) for r in rows if r.municipality}
-    if len(keys) < _DISTRICTS_IN_ORDER:
-        return None
-    fitting = [r for x in reference.regions if (r := reference.region(x)) and keys <= set(r.by_key)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _printed(rows: Sequence[Row]) -> list[_Printed]:
-    found: list[_Printed] = []
-    for _, members in groupby(enumerate(rows), key=lambda x: x[1].group_key):
-        items = list(members)
-        head = items[0][1]
-        key = municipality_key(head.municipality) if head.municipality else ""
-        found.append(
-            _Printed(head.group_key, key, head.municipality, head.group_number, items[0][0], items[-1][0])
-        )
-    return found
-
-
-def _is_district(key: str) -> bool:
-    """A municipality named by an adjective; towns stand before, after or among the districts."""
-    return key.endswith(("ий", "ый", "ой"))
-
-
-def _alphabetical(printed: Sequence[_Printed]) -> bool:
-    keys = [g.key for g in printed if g.key and _is_district(g.key)]
-    return len(keys) >= _DISTRICTS_IN_ORDER and all(a < b for a, b in pairwise(keys))
-
-
-def _states(printed: Sequence[_Printed], known: Region | None, alphabetical: bool) -> list[_State]:
-    """The municipalities that rows may belong to: the printed ones in their order, the others where they
-    would stand.
-    """
-    states: list[_State] = []
-    for g in printed:
-        if g.key and all(s.key != g.key for s in states):
-            states.append(_State(g.key, g.name or g.key, True))
-    if known is None:
-        return states
-    listed = {s.key for s in states}
-    far = costs()["lost_no_gap"]
-    others = [m for m in known.municipalities if municipality_key(m.name) not in listed]
-    if not alphabetical:
-        return states + [_State(municipality_key(m.name), m.name, False, far) for m in others]
-    numbers = {g.key: g.number for g in printed}
-    for m in others:
-        key = municipality_key(m.name)
-        at = next(
-            (i for i, s in enumerate(states) if s.listed and _is_district(s.key) and s.key > key), len(states)
-        )
-        while at > 0 and not states[at - 1].listed and states[at - 1].key > key:
-            at -= 1
-        states.insert(at, _State(key, m.name, False, _lost_cost(states, at, numbers)))
-    return states
-
-
-def _lost_cost(states: Sequence[_State], at: int, numbers: Mapping[str, int | None]) -> float:
-    """What it costs to suppose a heading lost at this place."""
-    before = next((numbers[s.key] for s in reversed(states[:at]) if s.listed), 0)
-    after = next((numbers[s.key] for s in states[at:] if s.listed), None)
-    if before is None or all(n is None for n in numbers.values()):
-        return costs()["lost_unnumbered"]
-    return costs()["lost_in_gap" if after is not None and after > before + 1 else "lost_no_gap"]
-
-
-# ------------------------------------------------------------------------------------------------ the costs
-
-
-def _lattice(
-    rows: Sequence[Row],
-    states: Sequence[_State],
-    sites: Sequence[Site],
-    partners: Sequence[Site],
-    printed: Sequence[_Printed],
-    ordered: bool,
-) -> Lattice:
-    c = costs()
-    position = {s.key: k for k, s in enumerate(states)}
-    neighbours = _neighbours(printed)
-    emission = []
-    for row, site, partner in zip(rows, sites, partners, strict=True):
-        heading = municipality_key(row.municipality) if row.municipality else None
-        bears = (
-            [s.key for s in states if s.listed and named_after(row.school, s.key)] if site is SILENT else []
-        )
-        homes = [s.key for s in states if named_after(row.partner, s.key)] if not partner.fits else []
-        costs_of_row = []
-        for k, s in enumerate(states):
-            cost = (
-                site.cost(s.key)
-                if site is not SILENT
-                else (c["absent_name"] if bears and s.key not in bears else 0)
-            )
-            cost += _partner_cost(partner, homes, s.key)
-            if heading is not None and s.key != heading:
-                near = ordered or s.key in neighbours.get(row.group_key, ())
-                cost += c["leave"] if near else c["leave_far"]
-                cost += c["leave_back"] if k < position.get(heading, k) else 0.0
-            costs_of_row.append(cost)
-        emission.append(costs_of_row)
-    stay, change = [], []
-    for a, b in pairwise(rows):
-        border = a.group_key != b.group_key
-        partner_goes_on = a.partner_key is not None and a.partner_key == b.partner_key
-        partner_changes = None not in (a.partner_key, b.partner_key) and not partner_goes_on
-        same_school = a.school_key is not None and a.school_key == b.school_key
-        stay.append((c["boundary"] if border else 0.0) + (c["new_partner"] if partner_changes else 0.0))
-        change.append(
-            (0.0 if border else c["boundary"])
-            + (c["same_partner"] if partner_goes_on else 0.0)
-            + (c["same_school"] if same_school else 0.0)
-        )
-    return Lattice(
-        emission,
-        stay,
-        change,
-        [s.enter for s in states],
-        [c["emptied"] if s.listed else 0.0 for s in states],
-        ordered,
-    )
-
-
-def _partner_cost(partner: Site, homes: Sequence[str], key: str) -> float:
-    """What it costs that a row of municipality `key` has this partner."""
-    c = costs()
-    if partner.fits:
-        weight = c["partner_home"] if partner.known == "exact" else c["partner_similar"]
-        return 0.0 if key in partner.fits else weight
-    return c["partner_home"] if homes and key not in homes else 0.0
-
-
-def _neighbours(printed: Sequence[_Printed]) -> dict[str, set[str]]:
-    """`group_key` → keys of the groups printed before and after it."""
-    found: dict[str, set[str]] = {}
-    for a, b in pairwise(printed):
-        found.setdefault(a.group_key, set()).add(b.key)
-        found.setdefault(b.group_key, set()).add(a.key)
-    return found
 
 
 # --------------------------------------------------------------------------------------------- the verdicts
@@ -315,7 +73,7 @@ def _alone(row: Row) -> RowVerdict:
 def _verdict(
     i: int,
     rows: Sequence[Row],
-    states: Sequence[_State],
+    states: Sequence[State],
     chosen: int,
     odds: Sequence[float],
     site: Site,
@@ -410,7 +168,7 @@ def _evidence(
     fit = site.fits.get(key)
     if fit is not None and site.known == "exact":
         found.append(note("groups.lies-in", settlement=_shown(fit.settlement), municipality=names[key]))
-        if moved and heading not in site.fits:
+        if moved and site.sure and heading not in site.fits:
             found.append(note("groups.not-in", name=fit.settlement.name, municipality=row.municipality or ""))
     elif fit is not None and moved:
         found.append(note("groups.resembles", settlement=_shown(fit.settlement), municipality=names[key]))
@@ -450,7 +208,7 @@ def _shown(s: Settlement) -> str:
 # ---------------------------------------------------------------------------------------------- lost groups
 
 
-def _lost(verdicts: Sequence[RowVerdict], states: Sequence[_State]) -> tuple[LostGroup, ...]:
+def _lost(verdicts: Sequence[RowVerdict], states: Sequence[State]) -> tuple[LostGroup, ...]:
     """Municipalities that no heading names although rows belong to them."""
     unlisted = {s.name for s in states if not s.listed}
     members: dict[str, list[RowVerdict]] = {}
@@ -471,7 +229,7 @@ def _lost(verdicts: Sequence[RowVerdict], states: Sequence[_State]) -> tuple[Los
 
 def _gaps(
     rows: Sequence[Row],
-    printed: Sequence[_Printed],
+    printed: Sequence[Printed],
     known: Region | None,
     alphabetical: bool,
     lost: Sequence[LostGroup],
@@ -486,7 +244,7 @@ def _gaps(
             between = [
                 m
                 for m in known.municipalities
-                if a.key < municipality_key(m.name) < b.key and _is_district(municipality_key(m.name))
+                if a.key < municipality_key(m.name) < b.key and is_district(municipality_key(m.name))
             ]
         names = tuple(m.name for m in between)
         inside = [g for g in lost if g.name in names]

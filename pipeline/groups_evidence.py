@@ -26,7 +26,8 @@ from pipeline.toponyms import adjectives, bare_name, is_relational, stem
 _TOWNS = frozenset({"г", "пгт", "рп", "дп", "кп"})
 _VILLAGES = frozenset({"с", "ст-ца"})
 _TECHNICAL_MARKS = ("ж/д", "рзд", "км", "будка", "казарма", "платф", "ост")
-_REACH = 2  # edits between a damaged adjective stem and the right one
+_REACH = 2  # edits between a damaged adjective stem and the right one; one in a stem that is not long
+_LONG = 9
 _SHORTEST = 5  # letters of a stem that may be compared inexactly
 _SHORTEST_ROOT = 4  # letters of a settlement's root that shows through an unusual suffix
 _LONGEST_SUFFIX = 4
@@ -59,6 +60,7 @@ class Site:
     fits: Mapping[str, Fit]
     absent: float
     names: tuple[Fit, ...] = ()  # all settlements that a damaged name may mean
+    sure: bool = False  # all settlements of the name are known: a municipality that is not in `fits` has none
 
     def cost(self, key: str) -> float:
         fit = self.fits.get(key)
@@ -121,13 +123,14 @@ def _exact(region: Region, fits: dict[str, Fit]) -> Site:
     """
     c = costs()
     least = min(f.cost for f in fits.values())
-    if region.complete or all(f.settlement.namesakes for f in fits.values()):
+    sure = region.complete or all(f.settlement.namesakes for f in fits.values())
+    if sure:
         absent = c["absent_complete"]
     else:
         known = sum(1 for f in fits.values() if f.cost - least < c["type_other"])
         absent = log((len(region.municipalities) + 1) / (known + 0.5))
     given = min(least, c["common"])
-    return Site("exact", {k: replace(f, cost=f.cost - given) for k, f in fits.items()}, absent)
+    return Site("exact", {k: replace(f, cost=f.cost - given) for k, f in fits.items()}, absent, sure=sure)
 
 
 def _by_locality(locality: str, kind: str | None, region: Region) -> Site | None:
@@ -176,7 +179,11 @@ def _resembling(base: str, region: Region) -> Iterator[Fit]:
                 found[name, first.text] = (first.cost, irregular)
     if len(base) >= _SHORTEST:
         near = process.extract(
-            base, region.adjectives.stems, scorer=Levenshtein.distance, score_cutoff=_REACH, limit=_MOST
+            base,
+            region.adjectives.stems,
+            scorer=Levenshtein.distance,
+            score_cutoff=_REACH if len(base) >= _LONG else 1,
+            limit=_MOST,
         )
         for candidate, _, _ in near:
             misread = ocr.channel_cost(base, candidate)

@@ -3,8 +3,8 @@
 A hidden Markov model whose states are municipalities: a row's cost says how ill its school, its partner
 and the heading above it fit a municipality, a step's cost how ill the change from row to row fits the
 printed borders. All costs are −ln of probabilities. `best` is the Viterbi path, `posteriors` are
-forward–backward marginals (Rabiner, A tutorial on hidden Markov models, 1989). Where the groups stand in
-order a path never goes back, and one sweep over the states per row is enough: rows × states steps in all.
+forward–backward marginals (Rabiner, A tutorial on hidden Markov models, 1989). A path never goes back,
+and one sweep over the states per row is enough: rows × states steps in all.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class Lattice:
     """`emission[row][state]`; `stay[row]` and `change[row]` are the costs of the step from that row to
     the next.
 
-    `enter[state]` is paid by whoever comes into a state, `skip[state]` by whoever passes it by.
-    `ordered`: states never go back; otherwise every change is possible and nothing is skipped.
+    `enter[state]` is paid by whoever comes into a state, `skip[state]` by whoever passes it by. States never
+    go back.
     """
 
     emission: Sequence[Sequence[float]]
@@ -28,7 +28,6 @@ class Lattice:
     change: Sequence[float]
     enter: Sequence[float]
     skip: Sequence[float]
-    ordered: bool
 
 
 def best(lattice: Lattice) -> list[int]:
@@ -38,7 +37,7 @@ def best(lattice: Lattice) -> list[int]:
     for row in range(1, len(lattice.emission)):
         before, cost, came = cost, [0.0] * n, [0] * n
         stay, change = lattice.stay[row - 1], lattice.change[row - 1]
-        reach, origin = _reach_ordered(before, lattice.skip) if lattice.ordered else _reach_any(before)
+        reach, origin = _reach(before, lattice.skip)
         for k in range(n):
             moved = reach[k] + change + lattice.enter[k]
             stayed = before[k] + stay
@@ -58,14 +57,12 @@ def _start(lattice: Lattice) -> list[float]:
     passed, cost = 0.0, []
     for k, enter in enumerate(lattice.enter):
         cost.append(passed + enter + lattice.emission[0][k])
-        passed += lattice.skip[k] if lattice.ordered else 0.0
+        passed += lattice.skip[k]
     return cost
 
 
 def _tails(lattice: Lattice) -> list[float]:
     """The cost of the states that are passed by after the last row."""
-    if not lattice.ordered:
-        return [0.0] * len(lattice.skip)
     tail, passed = [], 0.0
     for skip in reversed(lattice.skip):
         tail.append(passed)
@@ -73,7 +70,7 @@ def _tails(lattice: Lattice) -> list[float]:
     return tail[::-1]
 
 
-def _reach_ordered(cost: Sequence[float], skip: Sequence[float]) -> tuple[list[float], list[int]]:
+def _reach(cost: Sequence[float], skip: Sequence[float]) -> tuple[list[float], list[int]]:
     """For each state the cheapest way to come to it from an earlier one, and from which."""
     reach, origin, at, cheapest = [], [], 0, float("inf")
     for k, here in enumerate(cost):
@@ -86,13 +83,6 @@ def _reach_ordered(cost: Sequence[float], skip: Sequence[float]) -> tuple[list[f
     return reach, origin
 
 
-def _reach_any(cost: Sequence[float]) -> tuple[list[float], list[int]]:
-    order = sorted(range(len(cost)), key=lambda k: cost[k])
-    first, second = order[0], order[1] if len(order) > 1 else order[0]
-    origin = [second if k == first else first for k in range(len(cost))]
-    return [cost[o] if o != k else float("inf") for k, o in enumerate(origin)], origin
-
-
 def posteriors(lattice: Lattice) -> list[list[float]]:
     """Each row's probabilities of the states, summing to 1."""
     rows, n = len(lattice.emission), len(lattice.enter)
@@ -103,7 +93,7 @@ def posteriors(lattice: Lattice) -> list[list[float]]:
     for row in range(1, rows):
         stay, change = exp(-lattice.stay[row - 1]), exp(-lattice.change[row - 1])
         before = forward[-1]
-        into = _passing(before, skip) if lattice.ordered else [sum(before) - b for b in before]
+        into = _passing(before, skip)
         forward.append(
             _scaled([(before[k] * stay + into[k] * change * enter[k]) * weight[row][k] for k in range(n)])
         )
@@ -112,11 +102,7 @@ def posteriors(lattice: Lattice) -> list[list[float]]:
         stay, change = exp(-lattice.stay[row]), exp(-lattice.change[row])
         after = [backward[-1][k] * weight[row + 1][k] for k in range(n)]
         entered = [a * e for a, e in zip(after, enter, strict=True)]
-        out = (
-            _passing(entered[::-1], skip[::-1])[::-1]
-            if lattice.ordered
-            else [sum(entered) - e for e in entered]
-        )
+        out = _passing(entered[::-1], skip[::-1])[::-1]
         backward.append(_scaled([after[k] * stay + out[k] * change for k in range(n)]))
     return [
         _scaled([f * b for f, b in zip(fs, bs, strict=True)])
