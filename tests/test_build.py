@@ -71,7 +71,7 @@ def datasets(folder: Path) -> dict[str, list[dict[str, object]]]:
             {k: v for k, v in row.items() if k not in SOURCE_FIELDS} for row in json.loads(path.read_text())
         ]
         for path in sorted(folder.glob("*.json"))
-        if path.stem != "datapackage"
+        if path.with_suffix(".csv").exists()
     }
 
 

@@ -1,0 +1,82 @@
+"""`prikaz extract`: the tables of one source as JSON, not interpreted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.commands.options import LANG, MEMORY, TIMEOUT, fail
+from pipeline.errors import SourceError
+
+if TYPE_CHECKING:
+    from pipeline.model import Document
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@TIMEOUT
+@MEMORY
+@click.option("--per-page", is_flag=True, help="Keep the pieces of tables as they lie on the pages.")
+@click.option("--explain", is_flag=True, help="Add the reason of every structural decision.")
+@LANG
+def extract(file: Path, timeout: float, memory: int, per_page: bool, explain: bool, lang: str) -> None:
+    """Print the tables found in FILE as JSON, without interpreting them."""
+    from pipeline import run
+
+    try:
+        document = run.extract_alone(file, per_page=per_page, timeout=timeout, memory=memory)
+    except SourceError as error:
+        fail(str(file), error, lang)
+        sys.exit(1)
+    json.dump(document_json(document, explain=explain), sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def document_json(document: Document, *, explain: bool = False) -> dict[str, object]:
+    """A document as `prikaz extract` prints it. Boxes are in points from the top left corner, null where
+    unknown.
+    """
+    tables = []
+    for table in document.tables:
+        one: dict[str, object] = {
+            "page": table.page,
+            "pages": list(table.pages),
+            "bbox": _box(table.bbox),
+            "n_rows": table.n_rows,
+            "n_cols": table.n_cols,
+            "header_rows": table.header_rows,
+            "cells": [
+                {
+                    "row": c.row,
+                    "col": c.col,
+                    "row_span": c.row_span,
+                    "col_span": c.col_span,
+                    "text": c.text,
+                    "page": c.place.page if c.place else None,
+                    "bbox": _box(c.place.bbox if c.place else None),
+                }
+                for c in sorted(table.cells, key=lambda c: (c.row, c.col))
+            ],
+        }
+        if explain:
+            one["reasons"] = [
+                {"what": r.what, "why": r.why, "row": r.row, "page": r.page} for r in table.reasons
+            ]
+        tables.append(one)
+    return {
+        "source": document.source.path,
+        "format": document.source.format,
+        "tables": tables,
+        "blocks": [
+            {"kind": b.kind, "text": b.text, "page": b.place.page if b.place else None}
+            for b in document.blocks
+        ],
+    }
+
+
+def _box(box: tuple[float, float, float, float] | None) -> list[float] | None:
+    return [round(x, 2) for x in box] if box else None

@@ -1,0 +1,63 @@
+"""Options and messages that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.errors import PrikazError
+from pipeline.model import Note
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class Size(click.ParamType[int, object]):
+    name = "SIZE"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        text = str(value).strip().upper().removesuffix("B").removesuffix("I")
+        number, unit = (text[:-1], text[-1]) if text[-1:] in "KMG" and text else (text, "")
+        try:
+            size = float(number) * _UNITS[unit]
+        except ValueError:
+            self.fail(f"{value!r} is no size; write 512M or 1G", param, ctx)
+        if size < 64 << 20:
+            self.fail("a source needs at least 64M", param, ctx)
+        return int(size)
+
+
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Seconds a source may take.",
+)
+MEMORY = click.option(
+    "--memory", type=Size(), default="1G", show_default=True, help="Memory a source may take."
+)
+LANG = click.option(
+    "--lang",
+    type=click.Choice(["en", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of reports and messages.",
+)
+
+
+def say_to_user(key: str, lang: str, **args: object) -> None:
+    """A message on stderr."""
+    from pipeline.messages import say
+
+    click.echo(say(key, lang, **args), err=True)
+
+
+def fail(name: str, reason: Note | PrikazError, lang: str) -> None:
+    """One line for one source: what is wrong and what to do. No control character of a name gets through."""
+    from pipeline.messages import say
+    from pipeline.safe import printable
+
+    words = say(reason.note, lang) if isinstance(reason, PrikazError) else say(reason, lang)
+    click.echo(f"prikaz: {printable(name)}: {printable(words)}", err=True)
