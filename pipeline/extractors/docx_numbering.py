@@ -16,6 +16,7 @@ from lxml import etree
 from pipeline.extractors.docx_names import ILVL, NUM_ID, NUM_PR, P_PR, R_PR, VAL, VANISH, number, on, w
 
 LEVELS = 9
+_ANCESTORS = 50  # of a style; Word itself follows about ten
 _MOST = 32_767  # the largest number that Word counts to
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"  # 17.18.59 russianLower: without ё, й, ъ, ь
@@ -74,7 +75,7 @@ def _resolve(name: str, elements: dict[str, etree._Element]) -> Style:
     num_style = ""
     level: int | None = None
     seen: set[str] = set()
-    while name in elements and name not in seen:
+    while name in elements and name not in seen and len(seen) < _ANCESTORS:
         seen.add(name)
         element = elements[name]
         vanish = element.find(f"{R_PR}/{VANISH}")

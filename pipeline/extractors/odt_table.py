@@ -52,8 +52,10 @@ def build(table: OdtTable, place: Place) -> Grid | None:
             if down > 1 or across > 1:
                 looked += down * across
                 spot = (r, c)
-                covered = {(r + i, c + j) for i in range(down) for j in range(across)} - {spot}
-                if looked > _MOST_COVERED or not covered.isdisjoint(real) or not covered.isdisjoint(taken):
+                covered: set[tuple[int, int]] = set()
+                if looked <= _MOST_COVERED:
+                    covered = {(r + i, c + j) for i in range(down) for j in range(across)} - {spot}
+                if not covered or not covered.isdisjoint(real) or not covered.isdisjoint(taken):
                     down = across = 1  # the file does not cover what the cell claims
                 else:
                     taken |= covered

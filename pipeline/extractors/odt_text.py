@@ -13,6 +13,7 @@ from pipeline.extractors import odt_names as n
 from pipeline.extractors.docx_numbering import written
 from pipeline.model import Block, Grid, Place
 
+_ANCESTORS = 50  # of a style
 _SPACES = re.compile(r"[ \t\r\n]+")
 _FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
@@ -140,7 +141,7 @@ def hidden_styles(roots: list[etree._Element]) -> frozenset[str]:
     found: set[str] = set()
     for name in parents:
         at, seen = name, set[str]()
-        while at in parents and at not in hidden and at not in seen:
+        while at in parents and at not in hidden and at not in seen and len(seen) < _ANCESTORS:
             seen.add(at)
             at = parents[at]
         if hidden.get(at):

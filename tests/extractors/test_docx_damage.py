@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -164,3 +165,21 @@ def test_what_a_worker_runs_out_of_is_named_memory() -> None:
     error = docx_package.etree.XMLSyntaxError("unknown error", 0, 0, 0)
     with pytest.raises(MemoryError):
         docx_package.raise_if_memory(error)
+
+
+def test_a_long_chain_of_styles_costs_no_time(tmp_path: Path) -> None:
+    chain = "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{i}"><w:basedOn w:val="s{i + 1}"/></w:style>'
+        for i in range(5000)
+    )
+    start = time.process_time()
+    assert story(read(write(tmp_path / "a.docx", p("текст"), styles=part("styles", chain)))) == ["текст"]
+    assert time.process_time() - start < 5
+
+
+def test_fields_that_never_end_cost_no_time_and_no_text(tmp_path: Path) -> None:
+    sign = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    start = time.process_time()
+    document = read(write(tmp_path / "a.docx", p("текст") + f"<w:p>{sign * 50_000}</w:p>"))
+    assert story(document) == ["текст"]
+    assert time.process_time() - start < 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -234,3 +235,12 @@ def test_cells_never_overlap_whatever_the_file_claims(table: list[list[str]]) ->
             assert taken.isdisjoint(spots)
             assert c.row + c.row_span <= grid.n_rows and c.col + c.col_span <= grid.n_cols
             taken |= spots
+
+
+def test_many_cells_that_claim_the_whole_table_cost_no_time(tmp_path: Path) -> None:
+    span = 'table:number-columns-spanned="900" table:number-rows-spanned="900"'
+    start = time.process_time()
+    table = "".join(row(*[cell("а", span)] * 5) for _ in range(3000))
+    grid = read(tmp_path / "a.odt", f"<table:table>{table}</table:table>").grids[0]
+    assert len(grid.cells) == 15_000
+    assert time.process_time() - start < 5
