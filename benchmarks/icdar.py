@@ -2,8 +2,8 @@
 
     python benchmarks/icdar.py SCORER --truth DIR [--per-doc]
 
-SCORER is a script that is called as `SCORER PREDICTIONS --truth DIR`; DIR holds the PDF files and their truth. The predictions
-(`prikaz extract --per-page` form) go to a temporary folder.
+SCORER is called as `SCORER PREDICTIONS --truth DIR`; DIR holds the PDF files and their truth.
+The predictions (form of `prikaz extract`) go to a temporary folder.
 """
 
 from __future__ import annotations

@@ -82,6 +82,7 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     limits.current().check("pdf_pages", count)
     notes: list[Note] = [note("pdf.truncated")] if truncated else []
     pages: list[PageTables] = []
+    rescued: dict[int, tuple[Block | Grid, ...]] = {}
     for number in range(1, count + 1):
         try:
             before = open_end(pages[-1]) if pages and pages[-1].number == number - 1 else ()
@@ -89,19 +90,36 @@ def _read(document: Any, path: Path, source: Source) -> Document:
         except PageLimitError as error:
             notes.append(note("pdf.page-limit", page=number, what=note(f"pdf.limit.{error.what}")))
         except pypdfium2.PdfiumError:
-            notes.append(note("pdf.page-unreadable", page=number, detail=note("pdf.detail.load")))
-    if not pages and len(notes) >= count:
+            rescued[number] = _fallback(path, number, source)
+            if not rescued[number]:
+                notes.append(note("pdf.page-unreadable", page=number, detail=note("pdf.detail.load")))
+    if not pages and not any(rescued.values()) and not any(n.key == "pdf.page-limit" for n in notes):
         reason = "source.truncated" if truncated else "source.damaged"
         raise SourceError(reason, detail=note("pdf.detail.all-pages"))
     heads = pdf_flow.running_heads({p.number: (p.content.height, p.lines, p.boxes) for p in pages})
     content: list[Block | Grid] = []
-    for page in pages:
+    by_number = {page.number: page for page in pages}
+    for number in range(1, count + 1):
+        page = by_number.get(number)
+        if page is None:
+            content.extend(rescued.get(number, ()))
+            continue
         notes.extend(page.notes)
         is_scan = any(n.key == "pdf.scan-page" for n in page.notes)
         if is_scan and scan_reader is not None:
             content.extend(scan_reader(path, page.number, source))
         content.extend(_flow(page, heads.get(page.number, {}), source))
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
+
+
+def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ...]:
+    """A page that PDFium does not open, read with pdfplumber; nothing if that fails too."""
+    from pipeline.extractors import pdf_reference
+
+    try:
+        return pdf_reference.read(path, number, source)
+    except pdf_reference.UNREADABLE:
+        return ()
 
 
 def _page(document: Any, number: int, source: Source, before: Edges) -> PageTables:
@@ -132,8 +150,8 @@ def _flow(page: PageTables, heads: dict[int, pdf_flow.Kind], source: Source) -> 
             yield grid
     for line in page.turned:
         yield block(line.text, line.box, "paragraph")
-    for line in page.slanted:
-        yield block(line.text, line.box, "header")
+    for text, box in page.slanted:
+        yield block(text, box, "header")
     for i, kind in heads.items():
         if kind == "footer":
             yield block(page.lines[i].text, page.lines[i].box, kind)

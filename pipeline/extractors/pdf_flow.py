@@ -21,6 +21,7 @@ Kind: TypeAlias = Literal["paragraph", "header", "footer"]
 
 _GUTTER = 8.0  # points, the narrowest space between two columns of text
 _COLUMN_LINES = 3  # lines on each side that make two columns
+_SHORT = 14  # characters, the mean length of names and numbers beside a text
 _LEADING = 1.75  # em, a larger step from line to line begins a new paragraph
 _NEAR = 12  # lines on each side that show how far a column runs to the right
 _DIGITS = regex.compile(r"\d+")
@@ -114,16 +115,29 @@ def _band(rows: Sequence[Sequence[Line]], start: int) -> tuple[int, tuple[float,
         end, counts = start, [0, 0]
         while end < len(rows):
             narrowed = _gutter(rows[end], low, high)
-            if narrowed is None:
+            if narrowed is None or (end > start and _apart(rows[end - 1], rows[end])):
                 break
             low, high = narrowed
             sides = {p.box[0] >= (low + high) / 2 for p in rows[end]}
             counts[0] += False in sides
             counts[1] += True in sides
             end += 1
-        if min(counts) >= _COLUMN_LINES and end > best[0]:
+        if min(counts) >= _COLUMN_LINES and end > best[0] and not _is_paired(rows[start:end], low):
             best = (end, (low, high))
     return best
+
+
+def _apart(above: Sequence[Line], row: Sequence[Line]) -> bool:
+    """An empty line over the whole width: columns of running text have none at the same height."""
+    step = min(p.base for p in row) - max(p.base for p in above)
+    return step > _LEADING * max(p.size for p in (*above, *row))
+
+
+def _is_paired(rows: Sequence[Sequence[Line]], gutter: float) -> bool:
+    """Each row has a left part and a short right one (position and name, date and number): read by rows."""
+    right = [p for row in rows for p in row if p.box[0] >= gutter]
+    both = all(len(row) > 1 for row in rows)
+    return both and sum(len(p.text) for p in right) <= _SHORT * len(right)
 
 
 def _gutter(row: Sequence[Line], low: float, high: float) -> tuple[float, float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extractors import pdf_rules, pdf_text, pdf_unruled
-from pipeline.extractors.pdf_read import Chars, Ints, PageContent
+from pipeline.extractors.pdf_read import Array, Chars, Ints, PageContent
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word
 from pipeline.model import BBox, Cell, Grid, Note, Place, note
 
 Edges: TypeAlias = tuple[float, ...]
 
+_MOST_FILLS = 3000  # more fills are a drawing
 _COVERS = 0.5  # an image over this share of the page is the page
 _GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
 
@@ -35,7 +36,7 @@ class PageTables:
     boxes: tuple[BBox, ...]
     lines: tuple[Line, ...]
     turned: tuple[Line, ...]
-    slanted: tuple[Line, ...]
+    slanted: tuple[tuple[str, BBox], ...]
     notes: tuple[Note, ...]
 
 
@@ -56,9 +57,17 @@ def read_tables(number: int, content: PageContent, source: str, before: Edges = 
     for lattice in pdf_rules.lattices(horizontal, vertical, centres):
         inside = lattice.cell_of(centres[:, 0], centres[:, 1])
         inside[(cell >= 0) | (chars.turn < 0)] = -1
-        if (_goes_on(lattice, inside, before) or _is_table(lattice, inside)) and not _cuts_words(
+        if (_goes_on(lattice, inside, before) or _is_table(lattice, inside, content)) and not _cuts_words(
             content.chars, inside
         ):
+            cell[inside >= 0] = inside[inside >= 0] + next_number
+            kept.append((lattice, next_number))
+            next_number += len(lattice.cells)
+    for lattice in _filled_lattices(content, [k.box for k, _ in kept], centres):
+        inside = lattice.cell_of(centres[:, 0], centres[:, 1])
+        inside[(cell >= 0) | (chars.turn < 0)] = -1
+        shown = len(np.unique(inside[inside >= 0])) >= SETTINGS.fill_share * len(lattice.cells)
+        if shown and len(lattice.xs) > 2 < len(lattice.ys) and not _cuts_words(chars, inside):
             cell[inside >= 0] = inside[inside >= 0] + next_number
             kept.append((lattice, next_number))
             next_number += len(lattice.cells)
@@ -96,9 +105,17 @@ def read_tables(number: int, content: PageContent, source: str, before: Edges = 
         tuple(box for _, box in found),
         tuple(lines),
         tuple(line for turn in (1, 2, 3) for line in pdf_text.lines(by_turn[turn])),
-        tuple(pdf_text.lines(by_turn[-1])),
+        _slanted(by_turn[-1]),
         tuple(_notes(number, content)),
     )
+
+
+def _slanted(words: Sequence[Word]) -> tuple[tuple[str, BBox], ...]:
+    """The slanted text of a page in the order in which it is drawn: one watermark."""
+    if not words:
+        return ()
+    text = "".join((" " if w.space else "") + w.text for w in words).strip()
+    return ((text, pdf_text.around([w.box for w in words])),)
 
 
 def _outside(rules: pdf_rules.Rules, boxes: Sequence[BBox]) -> NDArray[np.bool_]:
@@ -115,7 +132,24 @@ def _outside(rules: pdf_rules.Rules, boxes: Sequence[BBox]) -> NDArray[np.bool_]
     return free
 
 
-def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
+def _filled_lattices(
+    content: PageContent, boxes: Sequence[BBox], centres: Array
+) -> Iterator[pdf_rules.Lattice]:
+    """Lattices of the edges of cell fills that lie side by side, where no rules show a table."""
+    fills = content.fills
+    fills = fills[np.minimum(fills[:, 2] - fills[:, 0], fills[:, 3] - fills[:, 1]) >= SETTINGS.least_height]
+    for x0, top, x1, bottom in boxes:
+        apart = (fills[:, 2] <= x0) | (fills[:, 0] >= x1) | (fills[:, 3] <= top) | (fills[:, 1] >= bottom)
+        fills = fills[apart]
+    if not 4 <= len(fills) <= _MOST_FILLS:
+        return
+    x0, top, x1, bottom = fills.T
+    edges = np.vstack([np.column_stack(e) for e in ((x0, top, x1, top), (x0, bottom, x1, bottom))])
+    sides = np.vstack([np.column_stack(e) for e in ((x0, top, x0, bottom), (x1, top, x1, bottom))])
+    yield from pdf_rules.lattices(*pdf_rules.split_rules(np.vstack((edges, sides))), centres)
+
+
+def _is_table(lattice: pdf_rules.Lattice, inside: Ints, content: PageContent) -> bool:
     """Cells with text in more than one: a frame around text, a line under it or a chart is none.
 
     A chart's raster is irregular and mostly empty; a form's empty rows are regular.
@@ -123,6 +157,9 @@ def _is_table(lattice: pdf_rules.Lattice, inside: Ints) -> bool:
     x0, top, x1, bottom = lattice.box
     if len(lattice.cells) < 2 or x1 - x0 < SETTINGS.least_width or bottom - top < SETTINGS.least_height:
         return False
+    at_edges = (x0, top, content.width - x1, content.height - bottom)
+    if max(at_edges) <= SETTINGS.join:
+        return False  # a frame around the page
     filled = len(np.unique(inside[inside >= 0]))
     if filled < 2:
         return False

@@ -144,7 +144,7 @@ def read_page(page: Any) -> PageContent:
         turns = np.full(len(raw.text), next(iter(walk.directions), 0), dtype=np.int64)
     upright = [int(np.count_nonzero(turns == q)) for q in range(4)]
     most = int(np.argmax(upright)) if len(turns) and max(upright) else rotation
-    if upright[rotation] * 2 >= sum(upright):
+    if upright[most] < SETTINGS.turned_share * sum(upright):
         most = rotation  # as displayed, unless most of the text is turned
     width, height = sheet if most % 2 == 0 else sheet[::-1]
 

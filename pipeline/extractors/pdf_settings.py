@@ -41,6 +41,8 @@ class Settings:
     dense: float
     least_width: float
     least_height: float
+    turned_share: float
+    fill_share: float
 
 
 def _load() -> Settings:

@@ -1,0 +1,226 @@
+"""PDF files that are damaged, locked, huge or pictures: a named reason or a note, and the rest is read."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pdfencrypt import StandardEncryption
+
+from pipeline.errors import SourceError
+from pipeline.extractors.pdf import extract
+from pipeline.messages import say
+from pipeline.model import Document, Source
+from tests.pdfmake import Sheet, raw_page, raw_pdf
+
+
+def read(path: Path) -> Document:
+    return extract(path, Source(path.name, "", "pdf"))
+
+
+def note_keys(document: Document) -> list[str]:
+    return [n.key for n in document.notes]
+
+
+def reason_of(path: Path) -> str:
+    with pytest.raises(SourceError) as caught:
+        read(path)
+    assert all(say(caught.value.reason, lang, **caught.value.args_) for lang in ("en", "ru"))
+    return caught.value.reason
+
+
+def small(path: Path, pages: int = 1, **options: object) -> Path:
+    sheet = Sheet(path, **options)  # type: ignore[arg-type]  # options of the canvas
+    for number in range(1, pages + 1):
+        sheet.text(50, 300, f"Текст страницы {number}")
+        sheet.page()
+    sheet.save()
+    return path
+
+
+def test_a_password_is_a_named_reason(tmp_path: Path) -> None:
+    assert (
+        reason_of(small(tmp_path / "a.pdf", encrypt=StandardEncryption("secret", "owner")))
+        == "source.encrypted"
+    )
+
+
+def test_a_file_with_an_empty_user_password_opens(tmp_path: Path) -> None:
+    document = read(small(tmp_path / "a.pdf", encrypt=StandardEncryption("", "owner", canPrint=0)))
+    assert [b.text for b in document.blocks] == ["Текст страницы 1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "source.empty"),
+        (b"%PDF-1.4\n" + b"\x00\xff garbage " * 300 + b"\n%%EOF", "source.damaged"),
+        (b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog", "source.truncated"),
+    ],
+)
+def test_an_unusable_file_has_a_named_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(content)
+    assert reason_of(tmp_path / "a.pdf") == reason
+
+
+def test_a_file_without_pages_is_no_success(tmp_path: Path) -> None:
+    catalog, pages = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"
+    (tmp_path / "a.pdf").write_bytes(raw_pdf([catalog, pages]))
+    assert reason_of(tmp_path / "a.pdf") == "source.damaged"
+
+
+def test_a_file_whose_pages_cannot_be_reached_is_no_success(tmp_path: Path) -> None:
+    catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
+    pages = b"<< /Type /Pages /Kids [7 0 R 8 0 R] /Count 2 >>"
+    (tmp_path / "a.pdf").write_bytes(raw_pdf([catalog, pages]))
+    assert reason_of(tmp_path / "a.pdf") == "source.damaged"
+
+
+def test_more_pages_than_the_limit_is_a_named_reason(tmp_path: Path) -> None:
+    catalog = b"<< /Type /Catalog /Pages 2 0 R >>"
+    kids = b" ".join(b"%d 0 R" % n for n in range(3, 2004))
+    pages = b"<< /Type /Pages /Kids [%s] /Count 2001 >>" % kids
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>"
+    (tmp_path / "a.pdf").write_bytes(raw_pdf([catalog, pages, *[page] * 2001]))
+    assert reason_of(tmp_path / "a.pdf") == "source.over-limit"
+
+
+def test_a_cut_file_is_read_as_far_as_it_goes_and_says_so(tmp_path: Path) -> None:
+    whole = small(tmp_path / "whole.pdf", pages=3).read_bytes()
+    cut = whole[: whole.rindex(b"xref")]
+    (tmp_path / "a.pdf").write_bytes(cut)
+    document = read(tmp_path / "a.pdf")
+    assert "pdf.truncated" in note_keys(document)
+    assert [b.text for b in document.blocks] == [f"Текст страницы {n}" for n in (1, 2, 3)]
+
+
+def test_a_page_that_cannot_be_read_is_said_and_the_others_are_read(tmp_path: Path) -> None:
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    stream = b"BT /F1 12 Tf 50 700 Td (First page) Tj ET"
+    good = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << %s >> >>" % font
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>",
+        good,
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    (tmp_path / "a.pdf").write_bytes(raw_pdf(objects))
+    document = read(tmp_path / "a.pdf")
+    assert note_keys(document) == ["pdf.page-unreadable"]
+    assert document.notes[0].args["page"] == 2
+    assert [b.text for b in document.blocks] == ["First page"]
+
+
+def test_damaged_drawing_commands_do_not_stop_the_page(tmp_path: Path) -> None:
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    stream = b"Q Q ] >> 7 BT /F1 12 Tf 50 700 Td (Still here) Tj ET q q 0 0 nonsense re W"
+    (tmp_path / "a.pdf").write_bytes(raw_page(stream, resources=font))
+    assert [b.text for b in read(tmp_path / "a.pdf").blocks] == ["Still here"]
+
+
+IMAGE = (
+    b"<< /Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray /BitsPerComponent 8"
+    b" /Length 4 >>\nstream\n\x10\x20\x30\x40\nendstream"
+)
+
+
+def test_a_page_that_is_a_picture_is_recognised_as_a_scan(tmp_path: Path) -> None:
+    content = b"q 595 0 0 842 0 0 cm /Im1 Do Q"
+    resources = b"/XObject << /Im1 5 0 R >>"
+    (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
+    document = read(tmp_path / "a.pdf")
+    assert document.content == ()
+    assert [(n.key, n.args["page"]) for n in document.notes] == [("pdf.scan-page", 1)]
+
+
+def test_the_hidden_text_of_a_scan_is_read_and_told(tmp_path: Path) -> None:
+    content = b"q 595 0 0 842 0 0 cm /Im1 Do Q BT 3 Tr /F1 12 Tf 50 700 Td (Recognised text) Tj ET"
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    resources = b"/XObject << /Im1 5 0 R >> " + font
+    (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
+    document = read(tmp_path / "a.pdf")
+    assert [b.text for b in document.blocks] == ["Recognised text"]
+    assert note_keys(document) == ["pdf.scan-text-page"]
+
+
+def test_an_empty_page_is_neither_a_scan_nor_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(raw_page(b""))
+    document = read(tmp_path / "a.pdf")
+    assert (document.content, document.notes, document.n_pages) == ((), (), 1)
+
+
+def _type0(encoding: bytes, to_unicode: bytes = b"") -> bytes:
+    return (
+        b"/Font << /F1 << /Type /Font /Subtype /Type0 /BaseFont /Nameless /Encoding /%s %s /DescendantFonts "
+        b"[ << /Type /Font /Subtype /CIDFontType2 /BaseFont /Nameless /CIDSystemInfo << /Registry (Adobe) "
+        b"/Ordering (Identity) /Supplement 0 >> /DW 600 >> ] >> >>" % (encoding, to_unicode)
+    )
+
+
+def test_text_without_unicode_values_is_told(tmp_path: Path) -> None:
+    """Glyph numbers only: a subset font without ToUnicode."""
+    codes = b"".join(b"%04X" % n for n in range(3, 31))
+    stream = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
+    (tmp_path / "a.pdf").write_bytes(raw_page(stream, resources=_type0(b"Identity-H")))
+    assert note_keys(read(tmp_path / "a.pdf")) == ["pdf.no-unicode"]
+
+
+def test_cyrillic_shown_through_latin_codes_is_told(tmp_path: Path) -> None:
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Odd /Encoding /WinAnsiEncoding >> >>"
+    codes = "Департамент образования и науки Смоленской области".encode("cp1251").hex().encode()
+    stream = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
+    (tmp_path / "a.pdf").write_bytes(raw_page(stream, resources=font))
+    document = read(tmp_path / "a.pdf")
+    assert note_keys(document) == ["pdf.wrong-unicode"]
+
+
+def test_a_page_of_20000_cells_is_read_in_seconds(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "a.pdf", size=(2000, 2400))
+    c = sheet.canvas
+    c.setFont(sheet.font, 5)
+    rows, cols = 200, 100
+    for r in range(rows):
+        for k in range(cols):
+            x, y = 10 + k * 19, 2380 - r * 11
+            c.rect(x, y, 19, 11)
+            c.drawString(x + 1, y + 3, str((r * cols + k) % 97))
+    sheet.save()
+    started = time.process_time()
+    (grid,) = read(tmp_path / "a.pdf").grids
+    seconds = time.process_time() - started
+    assert [c.text for c in grid.cells] == [str(n % 97) for n in range(rows * cols)]
+    assert seconds < 15
+
+
+def test_a_page_over_a_limit_is_left_out_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from pipeline.extractors import pdf_read
+
+    monkeypatch.setattr(pdf_read, "SETTINGS", replace(pdf_read.SETTINGS, max_objects=50))
+    sheet = Sheet(tmp_path / "a.pdf")
+    for y in range(100):
+        sheet.line(50, 100 + y, 100, 100 + y)
+    sheet.page()
+    sheet.text(50, 300, "Вторая страница")
+    sheet.save()
+    document = read(tmp_path / "a.pdf")
+    assert note_keys(document) == ["pdf.page-limit"]
+    assert "drawing objects" in say(document.notes[0], "en")
+    assert [b.text for b in document.blocks] == ["Вторая страница"]
+
+
+def test_every_prefix_of_a_file_is_read_or_refused_with_a_reason(tmp_path: Path) -> None:
+    whole = small(tmp_path / "whole.pdf", pages=2).read_bytes()
+    path = tmp_path / "a.pdf"
+    for k in range(1, 20):
+        path.write_bytes(whole[: len(whole) * k // 20])
+        try:
+            document = read(path)
+        except SourceError as error:
+            assert error.reason in {"source.truncated", "source.damaged"}
+        else:
+            assert document.notes
