@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import pickle
 import selectors
 import shutil
 import signal
@@ -30,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NoReturn, TypeVar
 
 from pipeline import memory as mem
+from pipeline import transport
 from pipeline.errors import SourceError
 from pipeline.limits import show_size
 from pipeline.worker import HEADER, Reply, serve
@@ -211,7 +211,7 @@ class _Pool(Generic[A, R]):
             worker.deadline = time.monotonic() + self._timeout  # it is ready; only the transfer is left
             if len(data) < HEADER.size + int(number):
                 return None
-            reply: Reply = pickle.loads(memoryview(data)[HEADER.size :])
+            reply: Reply = transport.loads(memoryview(data)[HEADER.size :])
             return reply
         return None
 

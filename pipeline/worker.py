@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from pipeline import memory as mem
+from pipeline import transport
 from pipeline.errors import PrikazError, SourceError
 from pipeline.limits import show_size
 from pipeline.safe import printable
@@ -91,14 +92,14 @@ def _reply(function: Callable[[Any], Any], task: Any, memory: int, baseline: int
     with caught:
         value = function(task)
         last = mem.mapped("VmPeak") - baseline > memory // 2
-        payload = pickle.dumps(Reply(value, last=last), pickle.HIGHEST_PROTOCOL)
+        payload = transport.dumps(Reply(value, last=last))
     if caught.error is None:
         return payload, last
     mem.unlimit()
     used = (mem.mapped("VmPeak") - baseline) / memory
     error, trace = _named(caught.error, used, memory), caught.trace
     last = used > 0.5 or error.reason == "source.memory"
-    return pickle.dumps(Reply(error=error, trace=trace, last=last), pickle.HIGHEST_PROTOCOL), last
+    return transport.dumps(Reply(error=error, trace=trace, last=last)), last
 
 
 def _named(error: BaseException, used: float, memory: int) -> SourceError:
