@@ -2,12 +2,16 @@
 
     python -m benchmarks.estimate_confusions [--lines 400] [--seed 1] [--out counts.csv]
 
-Lines are made of the words of the lexicons and of invented names; each is drawn with Pillow in a serif or sans face at
-150–300 dpi, blurred, noised and rotated a little, and read by `tesseract -l rus --psm 6`, forty lines a page. The
-output has the columns truth, seen, count, total (`total`: how often the truth stands in the lines) and is what the rows of
+Lines are made of the words of the lexicons and of invented names; each is drawn with Pillow in a serif or
+sans face at
+150–300 dpi, blurred, noised and rotated a little, and read by `tesseract -l rus --psm 6`, forty lines a page.
+The
+output has the columns truth, seen, count, total (`total`: how often the truth stands in the lines) and is
+what the rows of
 `pipeline/data/lexicons/confusions.csv` with the source «estimate_confusions» were made of.
 """
 
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 import argparse
@@ -24,7 +28,8 @@ from rapidfuzz.distance import Levenshtein
 
 FACES = ("LiberationSerif-Regular", "LiberationSans-Regular", "DejaVuSerif", "LiberationSerif-Bold")
 SYLLABLES = (
-    "бо бе ва во го гри да де до жу за ки ко кра ла ле ло лу ма ме мо ни но ну ол ор па пе пло по ра ре ро ру са "
+    "бо бе ва во го гри да де до жу за ки ко кра ла ле ло лу ма ме мо ни но ну ол ор па пе пло по ра ре ро "
+    "ру са "
     "си со ста сы та те ти тру у фе хо ца че ша ши що юр я"
 ).split()
 ENDINGS = "нская ская вская инская овская ечская ищенская ицкая овецкая ьинская ная евая".split()
@@ -41,7 +46,8 @@ def line(rng: random.Random) -> str:
     number = rng.randint(1, 99)
     if kind < 0.75:
         return f"{rng.choice(LEGAL)} {rng.choice(TYPES)} № {number} г. {rng.choice(TOWNS)}"
-    return f"{rng.choice(LEGAL)} «{name} {rng.choice(TYPES)} № {number}» {rng.choice(('с.', 'д.', 'пгт'))} {name[:5]}ово"
+    place = f"{rng.choice(('с.', 'д.', 'пгт'))} {name[:5]}ово"
+    return f"{rng.choice(LEGAL)} «{name} {rng.choice(TYPES)} № {number}» {place}"
 
 
 def face(name: str, size: int) -> ImageFont.FreeTypeFont:
@@ -73,14 +79,17 @@ def read(page: Image.Image) -> list[str]:
         path = Path(folder) / "page.png"
         page.save(path)
         done = subprocess.run(
-            ["tesseract", str(path), "-", "-l", "rus", "--psm", "6"], capture_output=True, text=True, check=True,
+            ["tesseract", str(path), "-", "-l", "rus", "--psm", "6"], capture_output=True, text=True,
+            check=True,
             env={"OMP_THREAD_LIMIT": "1", "PATH": "/usr/bin:/bin"},
         )  # fmt: skip
     return [text for text in done.stdout.splitlines() if text.strip()]
 
 
 def differences(truth: str, seen: str) -> list[tuple[str, str]]:
-    """The replaced pieces of an alignment, neighbouring edits taken together; none when the line is another one."""
+    """The replaced pieces of an alignment, neighbouring edits taken together; none when the line is another
+    one.
+    """
     if Levenshtein.distance(truth, seen) > len(truth) // 3:
         return []
     found: list[tuple[str, str]] = []

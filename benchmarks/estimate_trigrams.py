@@ -1,8 +1,10 @@
-"""Letter trigrams of Russian names, counted in the dictionary of pymorphy3 (OpenCorpora, CC BY-SA): `name_trigrams.csv`.
+"""Letter trigrams of Russian names, counted in the dictionary of pymorphy3 (OpenCorpora, CC BY-SA):
+`name_trigrams.csv`.
 
     python -m benchmarks.estimate_trigrams > pipeline/data/lexicons/name_trigrams.csv
 
-Counted are the distinct lemmas of place names and surnames, and all adjectives in -ский and -цкий in the feminine
+Counted are the distinct lemmas of place names and surnames, and all adjectives in -ский and -цкий in the
+feminine
 nominative, as school names use them; `^` and `$` are the borders of the word.
 """
 
@@ -22,9 +24,9 @@ def names() -> set[str]:
     found: set[str] = set()
     for word, tag, lemma, _, _ in pymorphy3.MorphAnalyzer().dictionary.iter_known_words():
         text = str(tag)
-        if ("Geox" in text or "Surn" in text) and word == lemma:
-            found.add(word.replace("ё", "е"))
-        elif text.startswith("ADJF") and "femn,sing,nomn" in text and word.endswith(("ская", "цкая")):
+        name = ("Geox" in text or "Surn" in text) and word == lemma
+        adjective = text.startswith("ADJF") and "femn,sing,nomn" in text and word.endswith(("ская", "цкая"))
+        if name or adjective:
             found.add(word.replace("ё", "е"))
     return {w for w in found if w.isalpha()}
 

@@ -1,14 +1,21 @@
-"""Orders of invented regions with labelled damage: how many school names are put right, and is anything right broken?
+"""Orders of invented regions with labelled damage: how many school names are put right, and is anything right
+broken?
 
     python -m benchmarks.schools_generator [--values 50000] [--seed 1] [--damage 0.08] [--show 10]
 
-Each order has some sixty schools whose names are made of settlement names (general knowledge of several regions, and invented
-ones) and a few partner schools that many rows repeat, as such lists are. The damage comes from a list of its own, not from the
-lexicon of the corrections. A damaged value is labelled by what could repair it: `lexicon` (type, legal form, number
-sign, letters of another alphabet, joined or split words), `consensus` (the name stands at least three more times in the order), or
-`none`. Output: the counts of the gate and the reliability table (posterior of the best candidate against how often it is right).
+Each order has some sixty schools whose names are made of settlement names (general knowledge of several
+regions, and invented
+ones) and a few partner schools that many rows repeat, as such lists are. The damage comes from a list of its
+own, not from the
+lexicon of the corrections. A damaged value is labelled by what could repair it: `lexicon` (type, legal form,
+number
+sign, letters of another alphabet, joined or split words), `consensus` (the name stands at least three more
+times in the order), or
+`none`. Output: the counts of the gate and the reliability table (posterior of the best candidate against how
+often it is right).
 """
 
+# ruff: noqa: SIM905 - lists of words read better as one string
 from __future__ import annotations
 
 import argparse
@@ -22,22 +29,38 @@ from pipeline.normalizers import school
 from pipeline.normalizers.context import Context
 
 SETTLEMENTS = (
-    "Медное Эммаус Погорелое Городище Завидово Селижарово Оленино Молоково Сандово Лесное Кесова Васильевское "
+    "Медное Эммаус Погорелое Городище Завидово Селижарово Оленино Молоково Сандово Лесное Кесова "
+    "Васильевское "
     "Бабынино Воротынск Детчино Кудиново Износки Мосальск Думиничи Ульяново Хвастовичи Перемышль Ферзиково "
-    "Шексна Нюксеница Вожега Липин Сямжа Тарнога Верховажье Устье Чагода Кадуй Бабаево Шуйское Кубенское Молочное "
-    "Бессоновка Башмаково Беково Белинский Вадинск Земетчино Исса Колышлей Лопатино Мокшан Наровчат Пачелма Тамала "
-    "Барда Куеда Уинское Елово Ильинский Карагай Кочево Суксун Частые Усть-Качка Бершеть Юсьва Юрла Сива Полазна "
-    "Бондари Гавриловка Дмитриевка Знаменка Инжавино Мордово Мучкапский Петровское Пичаево Сосновка Староюрьево Токарёвка "
-    "Чаплыгин Тербуны Хлевное Становое Измалково Долгоруково Волово Доброе Лев-Толстой Усмань Задонск Липовка "
-    "Большие Алабухи Верхний Мамон Новая Усмань Нижнедевицк Рамонь Репьёвка Панино Каширское Терновка Эртиль Хохольский "
-    "Адищево Островское Кадый Чухлома Парфеньево Судиславль Сусанино Красное Антропово Павино Вохма Боговарово Пыщуг "
-    "Рождествено Покровское Троицкое Никольское Спасское Архангельское Воскресенское Успенское Богородское Преображенка "
-    "Берёзовка Каменка Ольховка Дубровка Малиновка Вишнёвка Орловка Соколовка Журавлёво Лебедино Гусево Медведево Волково "
-    "Климово Клинцы Савино Саввино Борисово Глебово Романово Степаново Степаньково Макарово Назарово Захарово Лазарево "
-    "Кузьмино Косьмино Ермаково Ермолово Ермолино Сергеево Сергеевка Андреево Андрейково Иваново Ивановка Иваньково "
-    "Крутое Кривое Широкое Глубокое Высокое Тёплое Студёное Чистое Ржавец Колодезное Озерки Заозерье Заречье Заполье"
+    "Шексна Нюксеница Вожега Липин Сямжа Тарнога Верховажье Устье Чагода Кадуй Бабаево Шуйское Кубенское "
+    "Молочное "
+    "Бессоновка Башмаково Беково Белинский Вадинск Земетчино Исса Колышлей Лопатино Мокшан Наровчат Пачелма "
+    "Тамала "
+    "Барда Куеда Уинское Елово Ильинский Карагай Кочево Суксун Частые Усть-Качка Бершеть Юсьва Юрла Сива "
+    "Полазна "
+    "Бондари Гавриловка Дмитриевка Знаменка Инжавино Мордово Мучкапский Петровское Пичаево Сосновка "
+    "Староюрьево Токарёвка "
+    "Чаплыгин Тербуны Хлевное Становое Измалково Долгоруково Волово Доброе Лев-Толстой Усмань Задонск "
+    "Липовка "
+    "Большие Алабухи Верхний Мамон Новая Усмань Нижнедевицк Рамонь Репьёвка Панино Каширское Терновка "
+    "Эртиль Хохольский "
+    "Адищево Островское Кадый Чухлома Парфеньево Судиславль Сусанино Красное Антропово Павино Вохма "
+    "Боговарово Пыщуг "
+    "Рождествено Покровское Троицкое Никольское Спасское Архангельское Воскресенское Успенское Богородское "
+    "Преображенка "
+    "Берёзовка Каменка Ольховка Дубровка Малиновка Вишнёвка Орловка Соколовка Журавлёво Лебедино Гусево "
+    "Медведево Волково "
+    "Климово Клинцы Савино Саввино Борисово Глебово Романово Степаново Степаньково Макарово Назарово "
+    "Захарово Лазарево "
+    "Кузьмино Косьмино Ермаково Ермолово Ермолино Сергеево Сергеевка Андреево Андрейково Иваново Ивановка "
+    "Иваньково "
+    "Крутое Кривое Широкое Глубокое Высокое Тёплое Студёное Чистое Ржавец Колодезное Озерки Заозерье "
+    "Заречье Заполье"
 ).split()
-SYLLABLES = "бар бор вал вер гор грин дар дол жар зел кал кор крив лап лук мар мел нар ник пал пер раз руд сал сел тар тум ур хол чер шад шум".split()  # fmt: skip
+SYLLABLES = (
+    "бор вал вер гор грин дар дол жар зел кал кор крив лап лук мар мел нар ник пал пер раз руд сал сел тар тум ур "
+    "хол чер шад шум"
+).split()
 TAILS = "ино ово ево ки ичи ье ка ашево".split()
 LEGAL = (("МБОУ", 70), ("МКОУ", 12), ("МАОУ", 8), ("МОУ", 6), ("ГБОУ", 2), ("МБДОУ", 2))
 TYPES = (
@@ -63,8 +86,19 @@ LONG_TYPE = {
     "ОШ": "основная школа",
     "НОШ": "начальная общеобразовательная школа",
 }
-TOWNS = {"Тверь": "Твери", "Калуга": "Калуги", "Вологда": "Вологды", "Пенза": "Пензы", "Кострома": "Костромы", "Липецк": "Липецка",
-         "Чухлома": "Чухломы", "Усмань": "Усмани", "Мосальск": "Мосальска", "Череповец": "Череповца", "Тамбов": "Тамбова"}  # fmt: skip
+TOWNS = {
+    "Тверь": "Твери",
+    "Калуга": "Калуги",
+    "Вологда": "Вологды",
+    "Пенза": "Пензы",
+    "Кострома": "Костромы",
+    "Липецк": "Липецка",
+    "Чухлома": "Чухломы",
+    "Усмань": "Усмани",
+    "Мосальск": "Мосальска",
+    "Череповец": "Череповца",
+    "Тамбов": "Тамбова",
+}
 HONOURS = (
     "Героя Советского Союза И.П. Сорокина",
     "А.С. Пушкина",
@@ -73,8 +107,10 @@ HONOURS = (
     "60-летия Октября",
 )
 LETTERS = [p.split(">") for p in (
-    "р>о д>л п>н н>п н>и и>н ш>п п>и ц>п ц>н ш>щ щ>ш в>з з>в с>е е>с о>с а>о о>а г>т т>г б>о л>п м>н к>х ж>к ы>ь ч>ч и>й й>и "
-    "э>з ш>пи ш>ип ы>ьт ю>то н>ц в>в к>к т>г я>а а>е С>О О>С К>Н П>Н Н>П И>Н Д>Л Б>В В>Б З>3 Г>Т Р>Г").split()]  # fmt: skip
+    "р>о д>л п>н н>п н>и и>н ш>п п>и ц>п ц>н ш>щ щ>ш в>з з>в с>е е>с о>с а>о о>а г>т т>г б>о л>п м>н к>х "
+    "ж>к ы>ь ч>ч и>й й>и "
+    "э>з ш>пи ш>ип ы>ьт ю>то н>ц в>в к>к т>г я>а а>е С>О О>С К>Н П>Н Н>П И>Н Д>Л Б>В В>Б З>3 Г>Т "
+    "Р>Г").split()]  # fmt: skip
 LETTERS = [p for p in LETTERS if p[0] != p[1]]
 TYPE_DAMAGE = {
     "СОШ": ("СОЩ", "С0Ш", "СОПТ", "COШ", "СОИТ", "СОП", "СО Ш", "сОШ", "СОШІ"[:3] + "", "CОШ"),
@@ -105,7 +141,8 @@ class School:
     def canonical(self) -> str:
         pieces = (
             self.legal, self.adjective, self.type, f"№ {self.number}" if self.number else "", self.quoted,
-            f"им. {self.honour}" if self.honour else "", f"г. {TOWNS[self.town]}" if self.town else self.place,
+            f"им. {self.honour}" if self.honour else "", f"г. {TOWNS[self.town]}" if self.town else
+            self.place,
         )  # fmt: skip
         return " ".join(p for p in pieces if p)
 
@@ -124,9 +161,12 @@ def adjective(place: str, masculine: bool = False) -> str:
     """The adjective of a settlement name, made by the commonest rules."""
     low = place.split()[-1]
     for end, made in (
-        ("ское", "ск"), ("цкое", "цк"), ("ский", "ск"), ("ное", "н"), ("ово", "овск"), ("ево", "евск"), ("ёво", "ёвск"), ("ино", "инск"),
-        ("ыно", "ынск"), ("вка", "вск"), ("нка", "нск"), ("ка", "кинск"), ("ье", "ьевск"), ("ки", "ковск"), ("ичи", "ичск"), ("цы", "цовск"),
-        ("ец", "ецк"), ("ск", "ск"), ("ое", "овск"), ("ые", "инск"), ("ы", "овск"), ("и", "инск"), ("ая", "овск"), ("а", "инск"), ("о", "овск"), ("ь", "ьск"), ("", "ск"),
+        ("ское", "ск"), ("цкое", "цк"), ("ский", "ск"), ("ное", "н"), ("ово", "овск"), ("ево", "евск"),
+        ("ёво", "ёвск"), ("ино", "инск"),
+        ("ыно", "ынск"), ("вка", "вск"), ("нка", "нск"), ("ка", "кинск"), ("ье", "ьевск"), ("ки", "ковск"),
+        ("ичи", "ичск"), ("цы", "цовск"),
+        ("ец", "ецк"), ("ск", "ск"), ("ое", "овск"), ("ые", "инск"), ("ы", "овск"), ("и", "инск"), ("ая",
+        "овск"), ("а", "инск"), ("о", "овск"), ("ь", "ьск"), ("", "ск"),
     ):  # fmt: skip
         if low.endswith(end):
             return low[: len(low) - len(end)] + made + ("ий" if masculine else "ая")
@@ -283,7 +323,9 @@ class Score:
 
 
 def measure(values: int, seed: int, rate: float) -> Score:
-    """Scores `values` generated values. Keys of `counts`: clean, broken, wrong, and per label n, fixed, first."""
+    """Scores `values` generated values. Keys of `counts`: clean, broken, wrong, and per label n, fixed,
+    first.
+    """
     rng = random.Random(seed)
     score = Score(Counter(), defaultdict(lambda: [0, 0]), defaultdict(list))
     for cases in orders(values, rate, rng):
@@ -340,12 +382,14 @@ def main() -> None:
     score = measure(options.values, options.seed, options.damage)
     counts = score.counts
     print(
-        f"clean {counts['clean']}: broken {counts['broken']}, flagged {counts['flagged']}; wrong fixes {counts['wrong']}"
+        f"clean {counts['clean']}: broken {counts['broken']}, flagged {counts['flagged']};"
+        f" wrong fixes {counts['wrong']}"
     )
     for label in ("lexicon", "consensus", "none"):
         n = max(1, counts[f"{label} n"])
         print(
-            f"{label:9} {n:6}: fixed {counts[f'{label} fixed'] / n:7.2%}  fixed or first {counts[f'{label} first'] / n:7.2%}"
+            f"{label:9} {n:6}: fixed {counts[f'{label} fixed'] / n:7.2%}  fixed or first "
+            f"{counts[f'{label} first'] / n:7.2%}"
             f"  fixed or said {counts[f'{label} said'] / n:7.2%}"
         )
     print("posterior   n      right")
@@ -354,7 +398,8 @@ def main() -> None:
     for label, shown in score.shown.items():
         for case, value in shown[: options.show]:
             print(
-                f"  {label}: {case.raw!r} is {case.truth!r} → {value.text!r} {[c.value for c in value.candidates][:2]}"
+                f"  {label}: {case.raw!r} is {case.truth!r} → {value.text!r} "
+                f"{[c.value for c in value.candidates][:2]}"
             )
 
 

@@ -1,6 +1,7 @@
 """The word lists of `data/lexicons/*.csv`: read once, kept as tuples of rows.
 
-Every file has a header row and a column `source` that says where the row comes from. A list is asked for by its
+Every file has a header row and a column `source` that says where the row comes from. A list is asked for by
+its
 file name: `rows("school_types")`.
 """
 

@@ -1,11 +1,15 @@
 """The noisy channel that all normalizers share: `P(candidate | seen) ∝ P(candidate) · P(seen | candidate)`.
 
-`channel_cost` is −ln P(seen | candidate): a weighted edit distance (Brill and Moore 2000: edits between strings of up to
-three letters) whose weights are counts of real confusions (`data/lexicons/confusions.csv`) and rates of the other
+`channel_cost` is −ln P(seen | candidate): a weighted edit distance (Brill and Moore 2000: edits between
+strings of up to
+three letters) whose weights are counts of real confusions (`data/lexicons/confusions.csv`) and rates of the
+other
 operations (`channel.csv`). A digit is never read as another digit, lost or found: such a cost is infinite.
 
-`rank` weighs the candidates of one field against each other and against «the seen form is right» and «it is something
-that nobody listed»; `decide` turns that into fixed, suggested or kept. Thresholds and prior weights: `decision.csv`.
+`rank` weighs the candidates of one field against each other and against «the seen form is right» and «it is
+something
+that nobody listed»; `decide` turns that into fixed, suggested or kept. Thresholds and prior weights:
+`decision.csv`.
 """
 
 from __future__ import annotations
@@ -36,7 +40,9 @@ def _rates() -> Mapping[str, float]:
 
 @cache
 def _confusions() -> Mapping[tuple[str, str], float]:
-    """(truth, seen) → cost. Rows of several sources for one pair are pooled; small letters stand for capitals."""
+    """(truth, seen) → cost. Rows of several sources for one pair are pooled; small letters stand for
+    capitals.
+    """
     counts: dict[tuple[str, str], tuple[float, float]] = {}
     for row in lexicons.rows("confusions"):
         pair = (row["truth"], row["seen"])
@@ -70,17 +76,32 @@ def _shapes() -> tuple[tuple[int, int], ...]:
     return tuple(sorted({(len(t), len(s)) for t, s in _confusions()} - {(1, 1), (0, 1), (1, 0)}))
 
 
+@cache
+def _last_letters() -> frozenset[tuple[str, str]]:
+    """The last letters (truth, seen) of the longer confusions: where no other pair stands, none need be tried."""
+    return frozenset((t[-1:], s[-1:]) for t, s in _confusions() if (len(t), len(s)) in _shapes())
+
+
 def channel_cost(seen: str, candidate: str) -> float:
-    """−ln P(seen | candidate) in nats, ≥ 0; 0 for equal texts, infinite where a digit would have to change."""
+    """−ln P(seen | candidate) in nats, ≥ 0; 0 for equal texts, infinite where a digit would have to
+    change.
+    """
     if seen == candidate:
         return 0.0
-    start, end, shortest = 0, 0, min(len(seen), len(candidate))
-    while start < shortest and seen[start] == candidate[start]:
-        start += 1
-    while end < shortest - start and seen[-1 - end] == candidate[-1 - end]:
-        end += 1
-    start, end = max(0, start - 1), max(0, end - 1)  # one letter more: a confusion may include an equal one
-    return _core_cost(seen[start : len(seen) - end], candidate[start : len(candidate) - end])
+    return sum(_core_cost(wrong, truth) for wrong, truth in _chunks(seen, candidate))
+
+
+def _chunks(seen: str, truth: str) -> list[tuple[str, str]]:
+    """The pieces (seen, truth) that differ, each with an equal letter on either side; three equal letters part them."""
+    pieces: list[list[int]] = []
+    for op in Levenshtein.opcodes(truth, seen):
+        if op.tag == "equal":
+            continue
+        if pieces and op.src_start - pieces[-1][1] < _LONGEST:
+            pieces[-1][1], pieces[-1][3] = op.src_end, op.dest_end
+        else:
+            pieces.append([op.src_start, op.src_end, op.dest_start, op.dest_end])
+    return [(seen[max(0, c - 1) : d + 1], truth[max(0, a - 1) : b + 1]) for a, b, c, d in pieces]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -131,7 +152,7 @@ def _found(letter: str, before: str) -> float:
 
 def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
     """The table of the edit distance: cheapest cost and the lengths (truth, seen) of the last step."""
-    confusions, shapes = _confusions(), _shapes()
+    confusions, shapes, ends = _confusions(), _shapes(), _last_letters()
     n, m = len(truth), len(seen)
     table = [[(inf, 0, 0)] * (m + 1) for _ in range(n + 1)]
     table[0][0] = (0.0, 0, 0)
@@ -144,7 +165,7 @@ def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
                 best = min(best, (table[i - 1][j][0] + _lost(truth[i - 1], truth[i - 2 : i - 1]), 1, 0))
             if j:
                 best = min(best, (table[i][j - 1][0] + _found(seen[j - 1], seen[j - 2 : j - 1]), 0, 1))
-            for a, b in shapes:
+            for a, b in shapes if i and j and (truth[i - 1], seen[j - 1]) in ends else ():
                 if a <= i and b <= j:
                     step = confusions.get((truth[i - a : i], seen[j - b : j]))
                     if step is not None and table[i - a][j - b][0] + step < best[0]:
@@ -155,13 +176,18 @@ def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
 
 def differences(seen: str, candidate: str) -> tuple[tuple[str, str], ...]:
     """The confusions of the cheapest alignment as (truth, seen), in reading order."""
-    table = _align(seen, candidate)
-    i, j = len(candidate), len(seen)
+    return tuple(step for piece in _chunks(seen, candidate) for step in _core_steps(*piece))
+
+
+@lru_cache(maxsize=1 << 16)
+def _core_steps(seen: str, truth: str) -> tuple[tuple[str, str], ...]:
+    table = _align(seen, truth)
+    i, j = len(truth), len(seen)
     steps: list[tuple[str, str]] = []
     while (i or j) and table[i][j][0] < inf:
         _, a, b = table[i][j]
-        if candidate[i - a : i] != seen[j - b : j]:
-            steps.append((candidate[i - a : i], seen[j - b : j]))
+        if truth[i - a : i] != seen[j - b : j]:
+            steps.append((truth[i - a : i], seen[j - b : j]))
         i, j = i - a, j - b
     return tuple(reversed(steps))
 
@@ -194,8 +220,10 @@ def rank(
 ) -> tuple[Candidate, ...]:
     """The candidates with their posteriors, best first; what is left to 1 is «something that nobody listed».
 
-    `candidates`: text → weight, as many as mentions speak for it. `valid`: the seen form could be right by itself though
-    it is not listed. `closed`: the list is complete but for rare exceptions (legal forms, school types). `total` is the
+    `candidates`: text → weight, as many as mentions speak for it. `valid`: the seen form could be right by
+    itself though
+    it is not listed. `closed`: the list is complete but for rare exceptions (legal forms, school types).
+    `total` is the
     weight of all that could stand in the field, where the candidates are only some of it.
     The seen form itself comes back too, where it is listed or valid.
     """

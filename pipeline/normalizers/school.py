@@ -1,8 +1,10 @@
 """School names: any spelling → parts and one canonical text.
 
-The steps: 1. `tidy`: Unicode, spaces, quotes; 2. a branch («филиал …») is cut from its parent; 3. `parse`: the grammar of
+The steps: 1. `tidy`: Unicode, spaces, quotes; 2. a branch («филиал …») is cut from its parent; 3. `parse`:
+the grammar of
 `school_parse`, with damaged abbreviations and words of closed lists put right on the way; 4. consensus: names
-against the other names of the order; 5. `compose`: legal form, adjective, type, number, name in quotes, honour, place,
+against the other names of the order; 5. `compose`: legal form, adjective, type, number, name in quotes,
+honour, place,
 district, region; 6. what is damaged beyond repair is said as a problem.
 
 Digits are never changed; a name that could be right is never respelled. Confidence: see `ocr`.
@@ -11,7 +13,6 @@ Digits are never changed; a name that could be right is never respelled. Confide
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,8 +22,8 @@ from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import SLOTS as VOTED
 from pipeline.normalizers.school_consensus import Votes, joined_pair, judge, votes
-from pipeline.normalizers.school_names import endings, grade
-from pipeline.normalizers.school_parse import Element, Parsed, parse
+from pipeline.normalizers.school_names import endings, impossible
+from pipeline.normalizers.school_parse import Element, Parsed, parse, parse_plain
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_words import stem, tidy
 
@@ -38,13 +39,26 @@ _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
 
 def normalize(raw: str, context: Context) -> Value:
-    """The school named by `raw`. `parts`: legal_form, kind, school_type, level (primary, basic, secondary), proper_name, number,
-    locality (nominative), locality_type, district, region, honour, emphasis, branch_of; None for what is not said.
+    """The school named by `raw`. `parts`: legal_form, kind, school_type, level (primary, basic, secondary),
+    proper_name, number,
+    locality (nominative), locality_type, district, region, honour, emphasis, branch_of; None for what is not
+    said.
     """
+    if not context.seen and (plain := _plain(raw)) is not None:
+        return plain
     text = tidy(raw)
     if text.lower() in _EMPTY:
         return Value(raw, None)
     return _normalize(raw, text, context)
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain(raw: str) -> Value | None:
+    """A name in the commonest canonical shape with nothing to say about it: a short cut for long lists."""
+    parsed = parse_plain(raw)
+    if parsed is None or impossible(parsed.elements[1].text):
+        return None
+    return Value(raw, raw, parts(parsed.elements))
 
 
 def _normalize(raw: str, text: str, context: Context) -> Value:
@@ -113,7 +127,7 @@ def replace_elements(parsed: Parsed, elements: list[Element], changes: list[Chan
 
 @lru_cache(maxsize=1 << 16)
 def _parsed(text: str) -> Parsed:
-    return parse(text)
+    return parse_plain(text) or parse(text)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -198,14 +212,10 @@ def _suspects(parsed: Parsed) -> list[str]:
     """Words of names that no Russian word can be."""
     found: list[str] = []
     for element in parsed.elements:
-        if element.slot == "adjective" and grade(element.text) == "impossible":
+        if element.slot == "adjective" and impossible(element.text):
             found.append(element.text)
         elif element.slot in ("quoted", "locality") and element.name and not _numeric(element.name):
-            found += [
-                w
-                for w in element.name.split()
-                if w.isalpha() and len(w) > 3 and grade(w, False) == "impossible"
-            ]
+            found += [w for w in element.name.split() if w.isalpha() and len(w) > 3 and impossible(w, False)]
         elif (
             element.slot == "other"
             and element.text.isalnum()
@@ -213,7 +223,7 @@ def _suspects(parsed: Parsed) -> list[str]:
             and len(element.text) > 3
         ):
             known = {t for t, _ in parsed.unknown}
-            if element.text not in known and grade(element.text, False) == "impossible":
+            if element.text not in known and impossible(element.text, False):
                 found.append(element.text)
     return found
 
@@ -256,7 +266,7 @@ def _branch(text: str) -> Value | None:
     text += f" в {where_text}" if where_text else ""
     mine: dict[str, Json] = parts([*self_.elements, *(where.elements if where else ())])
     mine["branch_of"] = main.text
-    changes = tuple([*main.changes, *self_.changes])
+    changes = (*main.changes, *self_.changes)
     return Value(text, text, mine, changes, (), main.status, main.problems)
 
 
@@ -280,7 +290,9 @@ def with_proper_name(value: Value, new_name: str, change: Change) -> Value:
 
 
 def key(value: Value) -> tuple[str, str, str, str, str]:
-    """What tells schools apart: (proper name folded, number, kind or level class, locality, parent of a branch)."""
+    """What tells schools apart: (proper name folded, number, kind or level class, locality, parent of a
+    branch).
+    """
     part = value.parts
     kind = str(part.get("level") or "") or (
         str(part.get("kind") or "") if part.get("kind") != "school" else ""
@@ -290,30 +302,30 @@ def key(value: Value) -> tuple[str, str, str, str, str]:
         fold(str(part.get("proper_name") or "")),
         str(part.get("number") or ""),
         kind,
-        " ".join(stem(w) for w in locality.split()),
+        _stems(locality),
         fold(str(part.get("branch_of") or "")),
     )
 
 
 def compatible(a: Value, b: Value) -> bool:
-    """Whether two mentions can be one school: number, type level, kind and locality do not contradict."""
-    first, second = key(a), key(b)
-    if first[1] != second[1] or first[4] != second[4] or _branches(a, b):
+    """Whether two mentions can be one school: number, type level, kind, locality and branch do not contradict.
+
+    A number that only one of the two has contradicts: «СШ № 2» is not «СШ». A level, kind or locality that only one
+    says does not.
+    """
+    first, second = a.parts, b.parts
+    if (first.get("number") or "") != (second.get("number") or ""):
         return False
-    return all(x == y or not x or not y for x, y in zip(first[2:4], second[2:4], strict=True)) and _kinds(
-        a, b
-    )
+    for part in ("level", "kind"):
+        x, y = first.get(part), second.get(part)
+        if x and y and x != y:
+            return False
+    for part in ("locality", "branch_of"):
+        x, y = str(first.get(part) or ""), str(second.get(part) or "")
+        if x != y and (part == "branch_of" or (x and y)) and _stems(x) != _stems(y):
+            return False
+    return True
 
 
-def _branches(a: Value, b: Value) -> bool:
-    return bool(a.parts.get("branch_of")) != bool(b.parts.get("branch_of"))
-
-
-def _kinds(a: Value, b: Value) -> bool:
-    x, y = a.parts.get("kind"), b.parts.get("kind")
-    return x == y or x is None or y is None
-
-
-def components(values: Sequence[Value]) -> Sequence[tuple[str, str, str, str, str]]:
-    """The keys of several values, in their order."""
-    return [key(v) for v in values]
+def _stems(text: str) -> str:
+    return " ".join(stem(word) for word in text.split())

@@ -1,7 +1,9 @@
 """What the other school names of the same order say about a name: correction by consensus.
 
-The names of `context.seen["school"]` are parsed once per order; each slot (proper name, locality, district, honour) counts its
-values. A name that is impossible by itself and one plausible misreading away from what the others say is fixed
+The names of `context.seen["school"]` are parsed once per order; each slot (proper name, locality, district,
+honour) counts its
+values. A name that is impossible by itself and one plausible misreading away from what the others say is
+fixed
 when the posterior allows it; one that could be right by itself is at most suggested.
 """
 
@@ -51,7 +53,9 @@ def votes(context: Context) -> Votes | None:
     if cached is not None and cached[0]() is seen and cached[1] == len(seen):
         return cached[2]
     made = count_votes(seen)
-    _CACHE[id(seen)] = (weakref.ref(seen, lambda _, key=id(seen): _CACHE.pop(key, None)), len(seen), made)
+    key = id(seen)
+    weakref.finalize(seen, _CACHE.pop, key, None)
+    _CACHE[key] = (weakref.ref(seen), len(seen), made)
     return made
 
 
@@ -138,7 +142,9 @@ def _unlikely(element: Element, other: str, parsed: Parsed, order: Votes) -> boo
 
 
 def joined_pair(first: Element, second: Element, order: Votes) -> str | None:
-    """The name that two pieces make, when the order has it: «Царёво Займищенская» beside «Царёво-Займищенская»."""
+    """The name that two pieces make, when the order has it: «Царёво Займищенская» beside
+    «Царёво-Займищенская».
+    """
     if first.slot not in ("other", "adjective") or second.slot not in ("other", "adjective"):
         return None
     names = order.counts["adjective"]

@@ -1,10 +1,13 @@
 """Whether a school's proper name can be right by itself, and what a damaged ending may have been.
 
-A name is `known` (the dictionary of pymorphy3 has the word), `possible` (built as Russian adjectives and names are) or
+A name is `known` (the dictionary of pymorphy3 has the word), `possible` (built as Russian adjectives and
+names are) or
 `impossible` (damaged). Rules: `name_rules.csv`; the dictionary is asked only where it decides something.
 
-`usual` is the logarithm of a name's probability in a model of letter trigrams (Dirichlet-smoothed, counts of the dictionary's
-place names and surnames in `name_trigrams.csv`): «Шимановская» and «Шимаповская» are both possible, but not equally.
+`usual` is the logarithm of a name's probability in a model of letter trigrams (Dirichlet-smoothed, counts of
+the dictionary's
+place names and surnames in `name_trigrams.csv`): «Шимановская» and «Шимаповская» are both possible, but not
+equally.
 """
 
 from __future__ import annotations
@@ -15,11 +18,14 @@ from functools import cache, lru_cache
 from math import exp, log
 from typing import Any, Literal
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline import lexicons
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
 _CYRILLIC = re.compile("[а-яё]+")
+_EDITS = 2  # letters that may differ in a damaged ending
 _PRIOR = 4.0  # pseudo-counts of the bigram model behind each trigram context
 
 
@@ -51,19 +57,27 @@ def known(word: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def grade(name: str, adjective: bool = True) -> Grade:
-    """How far a proper name can be right by itself; `adjective`: it stands where an adjective is expected."""
+def impossible(name: str, adjective: bool = True) -> bool:
+    """Whether no name is built so; `adjective`: it stands where an adjective is expected."""
     parts = [p for word in name.lower().split() for p in word.split("-") if p]
     for i, part in enumerate(parts):
         if not _CYRILLIC.fullmatch(part) or not _VOWEL.search(part):
             if len(part) > 1 or not part.isalpha():
-                return "impossible"
+                return True
             continue
         bad = bool(_rules("impossible").search(part))
         if adjective and i == len(parts) - 1:
             bad = bad or not _rules("ending", "$").search(part)
         if bad and not known(part):
-            return "impossible"
+            return True
+    return False
+
+
+def grade(name: str, adjective: bool = True) -> Grade:
+    """How far a proper name can be right by itself."""
+    if impossible(name, adjective):
+        return "impossible"
+    parts = [p for word in name.split() for p in word.split("-") if p]
     return "known" if parts and all(known(p) for p in parts) else "possible"
 
 
@@ -102,22 +116,26 @@ def usual(name: str) -> float:
     return score
 
 
+@lru_cache(maxsize=1 << 14)
 def endings(name: str) -> Mapping[str, float]:
     """What an adjective with a damaged ending may have been → prior weight (list of endings × usual letters)."""
     found: dict[str, float] = {}
     for row in lexicons.rows("name_endings"):
         ending = row["ending"]
-        for cut in range(max(1, len(ending) - 2), len(ending) + 3):
+        for cut in range(max(1, len(ending) - 2), min(len(ending) + 3, len(name) - 2)):
             whole = name[:-cut] + ending
-            if len(name) > cut + 2 and grade(whole) != "impossible":
+            if Levenshtein.distance(name, whole, score_cutoff=_EDITS) <= _EDITS:
                 found[whole] = max(found.get(whole, 0.0), float(row["weight"]))
-    best = max((usual(whole) for whole in found), default=0.0)
-    return {whole: weight * exp(usual(whole) - best) for whole, weight in found.items()}
+    likely = {whole: weight for whole, weight in found.items() if not impossible(whole)}
+    best = max((usual(whole) for whole in likely), default=0.0)
+    return {whole: weight * exp(usual(whole) - best) for whole, weight in likely.items()}
 
 
 @lru_cache(maxsize=1 << 14)
 def town(name: str) -> tuple[str, str] | None:
-    """(nominative, genitive) of a place that the dictionary has, from either form; None where it is not unique."""
+    """(nominative, genitive) of a place that the dictionary has, from either form; None where it is not
+    unique.
+    """
     forms: dict[str, str] = {}
     for reading in _morph().parse(name.lower()):
         genitive = reading.inflect({"gent"})

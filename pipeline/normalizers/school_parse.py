@@ -1,10 +1,12 @@
-"""The grammar of school names: tokens → elements (legal form, type, number, names, places), in the order of the text.
+"""The grammar of school names: tokens → elements (legal form, type, number, names, places), in the order of
+the text.
 
     МБОУ | Юшковская | ООШ          legal adjective type
     МБОУ | СОШ | № 8 | им. … | г. Вязьмы   legal type number honour locality
     МБДОУ | детский сад | № 5 | «Ромашка»   legal type number quoted
 
-Abbreviations and full words, any case and inflection, quotes around the whole or a part, any order. What fits nowhere
+Abbreviations and full words, any case and inflection, quotes around the whole or a part, any order. What fits
+nowhere
 becomes an element `other`, so that nothing is lost. Branches («филиал …») are cut apart in `school.py`.
 """
 
@@ -18,7 +20,14 @@ from typing import NamedTuple
 from pipeline.model import Candidate, Change
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_names import grade, known, recase, town
-from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
+from pipeline.normalizers.school_words import (
+    Token,
+    legal_phrase,
+    phrase_at,
+    plain_types,
+    school_types,
+    tokens,
+)
 
 _ADJECTIVE = re.compile(
     r".*[^\W\d_](?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ым|им|ом|ем|ое|ее)", re.IGNORECASE
@@ -29,6 +38,9 @@ _NEARLY = re.compile(
 )
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
+)
+_PLAIN = re.compile(
+    r"([А-Я]{3,9}) ([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*[сц]кая) ([А-Я]{2,3}|школа|гимназия)(?: № (\d{1,3}))?"
 )
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
 _TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
@@ -125,7 +137,9 @@ class _Reader:
             del self.items[: hit[0]]
 
     def _repair_common_words(self) -> None:
-        """Latin twins in Cyrillic words and damaged words of the closed vocabulary, before phrases are looked for."""
+        """Latin twins in Cyrillic words and damaged words of the closed vocabulary, before phrases are looked
+        for.
+        """
         for k, token in enumerate(self.items):
             if token.kind == "word" and not token.text.isascii() and not token.text.isupper():
                 text, change = repair.repair_twins(token.text)
@@ -149,7 +163,9 @@ class _Reader:
         return True
 
     def _quoted(self) -> bool:
-        """A name in quotes; quotes around a whole school name («СОШ № 8») are dropped and their content read on."""
+        """A name in quotes; quotes around a whole school name («СОШ № 8») are dropped and their content read
+        on.
+        """
         depth, end = 0, self.i
         for end in range(self.i, len(self.items)):
             depth += {"«": 1, "»": -1}.get(self.items[end].text, 0)
@@ -159,7 +175,7 @@ class _Reader:
         words = [t for t in inner if t.kind == "word"]
         structural = not words or any(
             t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("type", "honour", "branch"))
-            or (repair.looks_abbreviated(t.text) and repair.repair_abbreviation(t.text, ("type",))[0] == "type")
+            or (repair.looks_abbreviated(t.text) and repair.is_damaged_type(t.text))
             for k, t in enumerate(inner)
         )  # fmt: skip
         before = self.out.elements[-1].slot if self.out.elements else ""
@@ -238,7 +254,7 @@ class _Reader:
             return False
         if token.kind == "sign" or token.text in ",;()»":
             return True
-        if token.kind != "word" or _INITIAL.fullmatch(token.text) and token.text[0].isupper():
+        if token.kind != "word" or (_INITIAL.fullmatch(token.text) and token.text[0].isupper()):
             return False
         if repair.role_of(token.text) == "legal" or (repair.role_of(token.text) and token.text.isupper()):
             return True
@@ -457,7 +473,9 @@ class _Reader:
         return (before_type or after_legal) and bool(_NEARLY.fullmatch(text)) and not known(text)
 
     def _torn_name(self, token: Token) -> bool:
-        """An adjective torn by a space or a hyphen whose second piece can be no word: «Борис овская», «Юшков-ская»."""
+        """An adjective torn by a space or a hyphen whose second piece can be no word: «Борис овская»,
+        «Юшков-ская».
+        """
         head, hyphen, tail = token.text.rpartition("-")
         after = self.i + 1
         if hyphen and head[:1].isupper() and _SUFFIX.fullmatch(tail) and tail.islower():
@@ -521,3 +539,14 @@ def parse(text: str) -> Parsed:
         e._replace(text=nominative(e.text, gender)) if e.slot == "adjective" else e for e in out.elements
     ]
     return out
+
+
+def parse_plain(text: str) -> Parsed | None:
+    """The commonest shape, «МБОУ Юшковская ООШ» or «МБОУ Ельнинская СШ № 2», without the grammar; None for any other."""
+    match = _PLAIN.fullmatch(text)
+    if match is None or repair.role_of(match[1]) != "legal" or match[3] not in plain_types():
+        return None
+    found = Parsed([Element("legal", match[1]), Element("adjective", match[2]), Element("type", match[3])])
+    if match[4]:
+        found.elements.append(Element("number", match[4]))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.model import Json
 from pipeline.normalizers.school_parse import Element
@@ -24,7 +24,9 @@ SLOTS = (
 
 
 def ordered(elements: Sequence[Element]) -> list[Element]:
-    """The elements in canonical order; in the order of the text where one fits no slot or stands there twice."""
+    """The elements in canonical order; in the order of the text where one fits no slot or stands there
+    twice.
+    """
     unique: list[Element] = []
     for element in elements:
         if element.slot == "punct" or element not in unique:
@@ -64,13 +66,15 @@ def proper_name(elements: Iterable[Element]) -> str | None:
 
 def parts(elements: Sequence[Element]) -> dict[str, Json]:
     """The components of a name; every key is there, None for what the name does not say."""
-    by_slot: Mapping[str, list[Element]] = {s: [e for e in elements if e.slot == s] for s in SLOTS}
+    first: dict[str, Element] = {}
+    for element in elements:
+        first.setdefault(element.slot, element)
 
     def text(slot: str) -> str | None:
-        return by_slot[slot][0].text if by_slot[slot] else None
+        return first[slot].text if slot in first else None
 
     def name(slot: str) -> str | None:
-        return by_slot[slot][0].name if by_slot[slot] else None
+        return first[slot].name if slot in first else None
 
     kind = school_types().get(text("type") or "")
     return {
@@ -81,7 +85,7 @@ def parts(elements: Sequence[Element]) -> dict[str, Json]:
         "proper_name": proper_name(elements),
         "number": text("number"),
         "locality": name("locality"),
-        "locality_type": by_slot["locality"][0].type if by_slot["locality"] else None,
+        "locality_type": first["locality"].type if "locality" in first else None,
         "district": name("district"),
         "region": name("region"),
         "honour": name("honour"),

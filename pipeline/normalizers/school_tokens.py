@@ -1,4 +1,5 @@
-"""Single tokens of school names put right from closed lists: Latin twins, digits in words, abbreviations, joined words.
+"""Single tokens of school names put right from closed lists: Latin twins, digits in words, abbreviations,
+joined words.
 
 Each repair is a `Change`; nothing here looks at other values of the order.
 """
@@ -65,7 +66,8 @@ def repair_abbreviation(
 ) -> tuple[str, str, Change | None, tuple[Candidate, ...]]:
     """(role, text, change, candidates) for an abbreviation that no list has.
 
-    The first of `roles` whose best candidate is certain wins; otherwise the role is `unknown` and the candidates of
+    The first of `roles` whose best candidate is certain wins; otherwise the role is `unknown` and the
+    candidates of
     all roles are given.
     """
     cyrillic = untwin(text)
@@ -82,6 +84,12 @@ def repair_abbreviation(
         if ocr.decide(cyrillic, ranked) == "suggested":
             offered.extend(ranked)
     return "unknown", cyrillic, None, tuple(sorted(offered, key=lambda c: -c.confidence))
+
+
+@lru_cache(maxsize=1 << 14)
+def is_damaged_type(text: str) -> bool:
+    """Whether an unknown abbreviation is certainly a school type that was misread."""
+    return repair_abbreviation(text, ("type",))[0] == "type"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -135,7 +143,9 @@ def _vocabulary() -> Mapping[str, float]:
 
 @lru_cache(maxsize=1 << 14)
 def repair_common(token: Token) -> tuple[Token, Change] | None:
-    """A damaged word of the closed vocabulary («общеобразоватепьная») with its right stem; None where nothing is certain."""
+    """A damaged word of the closed vocabulary («общеобразоватепьная») with its right stem; None where nothing
+    is certain.
+    """
     if len(token.stem) < 4 or token.stem in _vocabulary() or known(token.text):
         return None
     ranked = ocr.rank(token.stem, _vocabulary(), valid=False, closed=True)

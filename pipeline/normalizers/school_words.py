@@ -1,8 +1,10 @@
 """The words that school names are made of, and what a single token can be.
 
-Tokens are words (with inner hyphens, a trailing dot belongs to an abbreviation), numbers, the number sign, quoted names
+Tokens are words (with inner hyphens, a trailing dot belongs to an abbreviation), numbers, the number sign,
+quoted names
 and punctuation. Words are compared by stem, so that «средней общеобразовательной школы» is the phrase of the
-lexicon too. Lists: `legal_forms`, `legal_form_words`, `school_types`, `locality_types`, `school_words`, `number_signs`.
+lexicon too. Lists: `legal_forms`, `legal_form_words`, `school_types`, `locality_types`, `school_words`,
+`number_signs`.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from typing import NamedTuple
 
 from pipeline import lexicons
 
-_QUOTES = str.maketrans({c: '"' for c in "«»„“”‟″❝❞＂"})
-_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−"})
+_QUOTES = str.maketrans(dict.fromkeys("«»„“”‟″❝❞＂", '"'))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LINE_END = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[а-яё])")
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
@@ -108,7 +110,9 @@ Phrases = Mapping[str, Sequence[tuple[tuple[str, ...], str, str]]]
 
 @cache
 def phrases() -> Phrases:
-    """First stem → (stems, role, value), longest first. Roles: type, locality and those of `school_words.csv`."""
+    """First stem → (stems, role, value), longest first. Roles: type, locality and those of
+    `school_words.csv`.
+    """
     found: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
 
     def add(phrase: str, role: str, value: str) -> None:
@@ -150,12 +154,20 @@ def school_types() -> Mapping[str, SchoolType]:
 
 @cache
 def type_weights() -> Mapping[str, float]:
-    """School types that are abbreviations, with their prior weights: what an unknown abbreviation may have been."""
+    """School types that are abbreviations, with their prior weights: what an unknown abbreviation may have
+    been.
+    """
     return {
         row["abbreviation"]: float(row["weight"])
         for row in lexicons.rows("school_types")
         if row["abbreviation"].isupper() and float(row["weight"])
     }
+
+
+@cache
+def plain_types() -> frozenset[str]:
+    """Types of one word that are written as the canonical text writes them."""
+    return frozenset(name for name in school_types() if name.isalpha())
 
 
 @cache
@@ -177,7 +189,8 @@ def _legal_words() -> Mapping[str, Sequence[tuple[tuple[str, ...], str, str]]]:
 def legal_phrase(items: Sequence[Token], start: int) -> tuple[int, str] | None:
     """A legal form in full words at `start`: (tokens used, abbreviation), or None.
 
-    «муниципальное бюджетное общеобразовательное учреждение» → МБОУ; the letters follow the words' order, an adjective of
+    «муниципальное бюджетное общеобразовательное учреждение» → МБОУ; the letters follow the words' order, an
+    adjective of
     a region before «областное» gives its first letter (ТОГБОУ).
     """
     letters, i, head = "", start, False
