@@ -63,7 +63,7 @@ def normalize(raw: str, context: Context) -> Value:
         return _unparsed(raw, reason.reason, reason.detail, _candidates(found, reason, context), phrase)
     if _BLANKS.search(cleaned) and span.kind in ("month", "year"):
         return _unparsed(raw, "blank", candidates=(Candidate(span.edtf, 0.5),))
-    changes += inferred
+    changes += inferred or _crossed(when, prepared)
     changes.append(Change("date-edtf", cleaned, span.edtf, evidence=(note("date.edtf", edtf=span.edtf),)))
     return Value(raw, span.edtf, _parts(span, _kind(phrase, span)), tuple(changes), status="fixed")
 
@@ -159,6 +159,16 @@ def _years(when: spans.When, context: Context) -> tuple[spans.When, list[Change]
     )
     change = Change("date-year-inferred", "", str(years[0]), "inferred", 1.0, evidence)
     return grammar.with_year(when, years[0]), [change]
+
+
+def _crossed(when: spans.When, prepared: str) -> list[Change]:
+    """A year that the text does not have: that of the other end of a range over New Year."""
+    written = {y % 100 for y in map(int, regex.findall(r"\d+", prepared))}
+    years = sorted({p.year for p in when.points if p.year is not None and p.year % 100 not in written})
+    return [
+        Change("date-year-inferred", "", str(y), "inferred", 0.99, (note("date.crosses-new-year", year=y),))
+        for y in years
+    ]
 
 
 def possible_years(when: spans.When, context: Context) -> list[int]:

@@ -73,6 +73,8 @@ class _Reader:
         if self.skip("after"):
             return [(self.point(), "after")]
         opened = self.skip("from")
+        while self.skip("from"):  # «начиная с»
+            pass
         first = self.point()
         if self.peek() in ("to", "until", "dash") or (
             self.peek() == "slash" and first.unit in ("year", "day")
@@ -278,13 +280,11 @@ def _from_left(point: Point, left: Point, ranged: bool) -> Point:
     return point
 
 
-def _order(point: Point) -> tuple[int, int]:
-    """Where a point stands within a year."""
+def _order(point: Point) -> int:
+    """The month in which a point begins: «15 по 1 марта» is an error, «декабрь-январь» crosses New Year."""
     if point.unit in UNIT_MONTHS:
-        return ((point.n - 1) * UNIT_MONTHS[point.unit] + 1, 0)
-    if point.unit == "season":
-        return (point.n, 0)
-    return (point.month or 0, point.day or point.n)
+        return (point.n - 1) * UNIT_MONTHS[point.unit] + 1
+    return point.n if point.unit == "season" else point.month or 0
 
 
 def with_year(when: When, year: int) -> When:

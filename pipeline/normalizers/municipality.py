@@ -30,6 +30,7 @@ _SPACES = regex.compile(r"\s+")
 _OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$")
 _ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
 _SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
+_ROUNDS = 8
 _KINDS_OF_DISTRICT = ("район", "муниципальный район")
 _KINDS_OF_CITY = ("город", "городской округ")
 
@@ -52,10 +53,10 @@ def normalize(raw: str, context: Context) -> Value:
     cleaned.
     """
     cleaned, steps = text.clean(raw)
-    if not cleaned:
-        return Value(raw, None, _parts(None, None, None))
+    if not any(c.isalnum() for c in cleaned):
+        return Value(raw, cleaned or None, _parts(None, None, None))
     changes = [c for c in steps if c.kind == "ocr"]
-    parsed, repaired = _parse(cleaned, context.region)
+    parsed, repaired = _parse(cleaned)
     changes += repaired
     listed = _listed(context)
     found = _match(parsed, listed)
@@ -129,12 +130,12 @@ def _listed(context: Context) -> Sequence[Municipality]:
 
 @lru_cache(maxsize=4096)
 def _key(name: str) -> tuple[str, str | None, bool]:
-    parsed = _parse(name, None)[0]
+    parsed = _parse(name)[0]
     return fold(parsed.name), _kind(parsed), parsed.noun
 
 
 def _bare(name: str) -> str:
-    return _parse(name, None)[0].name
+    return _parse(name)[0].name
 
 
 def _match(parsed: _Parsed, listed: Sequence[Municipality]) -> Municipality | None:
@@ -179,7 +180,18 @@ def _regions() -> regex.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _parse(cleaned: str, region: str | None) -> tuple[_Parsed, tuple[Change, ...]]:
+def _parse(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
+    """Kind and name; the canonical text is one that parses into itself."""
+    parsed, changes = _parse_once(cleaned)
+    for _ in range(_ROUNDS):
+        again, more = _parse_once(text.clean(_canonical(parsed))[0])
+        if _canonical(again) == _canonical(parsed):
+            break
+        parsed, changes = again, (*changes, *more)
+    return parsed, changes
+
+
+def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
     kinds_pattern, prefix, kinds = _patterns()
     plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;")
     plain = _without_region(plain)

@@ -9,14 +9,14 @@ quotes («ГАУ ДПО «СОИРО»»); a legal form in full words is abbrevi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import regex
 
 from pipeline import lexicons
 from pipeline.model import Change
-from pipeline.normalizers import ocr
+from pipeline.normalizers import ocr, text
 from pipeline.normalizers.organization_bodies import body, head_of, legal_forms, tails, uncapped, words_of
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑.][\p{L}\p{N}]+)*\.?")
@@ -28,6 +28,7 @@ _DEFINED = regex.compile(
 _NOTE = regex.compile(
     r"\(\s*(?:по\s+(?:согласованию|необходимости|запросу)|при\s+участии)\s*\)|\(\s*\)", regex.IGNORECASE
 )
+_ROUNDS = 8  # brackets and marks around brackets and marks
 _TRIM = " ,;:–—-\t\n"
 
 
@@ -50,7 +51,23 @@ class Parsed:
 
 @lru_cache(maxsize=8192)
 def parse(cleaned: str) -> Parsed:
-    """The parts of a cleaned name."""
+    """The parts of a cleaned name. Its canonical text is one that parses into itself."""
+    first = found = _parse(cleaned)
+    for _ in range(_ROUNDS):
+        again = _parse(text.clean(found.text)[0])
+        if again.text == found.text:
+            break
+        found = replace(
+            again,
+            alias=first.alias or again.alias,
+            position=first.position or again.position,
+            note=first.note or again.note,
+            repairs=(*found.repairs, *again.repairs),
+        )
+    return found
+
+
+def _parse(cleaned: str) -> Parsed:
     noted = [m[0].strip("() ") for m in _NOTE.finditer(cleaned) if m[0].strip("() ")]
     plain = _NOTE.sub(" ", cleaned)
     alias = None
