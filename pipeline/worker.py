@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import os
 import pickle
 import resource
@@ -29,6 +30,7 @@ _ONE_THREAD = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
 )  # the workers fill the processors
+_COLLECTION = (50_000, 20, 50)  # documents are many objects without cycles
 _outbox: int | None = None
 
 
@@ -74,6 +76,8 @@ def serve(
         if temporary is not None:
             os.environ["TMPDIR"] = tempfile.tempdir = temporary
         _outbox = outbox
+        gc.freeze()  # what was there before the fork is not looked at again, and stays shared
+        gc.set_threshold(*_COLLECTION)
         baseline = mem.mapped()
         last = False
         while not last and len(data := os.read(inbox, 8)) == 8:

@@ -187,12 +187,12 @@ class _Reader:
         kind = cell.get("t", "n")
         value = formula = None
         for child in cell:
-            name = child.tag.rpartition("}")[2]
-            if name == "v":
+            tag = child.tag
+            if tag.endswith("}v"):
                 value = child.text
-            elif name == "is":
+            elif tag.endswith("}is"):
                 return _rich(child)
-            elif name == "f":
+            elif tag.endswith("}f"):
                 formula = child
         if value is None:
             sheet.no_result += formula is not None
@@ -209,6 +209,14 @@ class _Reader:
             return _unescape(value)
         try:
             code = self._styles[style].code if 0 <= style < len(self._styles) else "General"
+            if (
+                code == "General"
+                and len(value) < 16
+                and value.isdecimal()
+                and value.isascii()
+                and value[0] != "0"
+            ):
+                return value
             return show(float(value), code, from_1904=self._from_1904)
         except (ValueError, OverflowError):
             return _unescape(value)
