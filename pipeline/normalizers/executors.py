@@ -10,6 +10,7 @@ the cell.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -96,27 +97,28 @@ def _shadow(raw: str) -> str:
 
 def _items(shadow: str) -> list[_Item]:
     people = find_persons(shadow)
-    depth = _depths(shadow)
+    depth, quoted = _depths(shadow, "(", ")"), _depths(shadow, "«", "»")
     breaks = [m.start() for m in regex.finditer(r";", shadow)]
 
     def segment(at: int) -> int:
-        return sum(b < at for b in breaks)
+        return bisect_left(breaks, at)
 
     items = [_Item("person", n.start, n.end, depth[n.start] > 0, segment(n.start)) for n in people]
     edges = [0, *(x for n in people for x in (n.start, n.end)), len(shadow)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        for a, b in _chunks(shadow, start, end):
+        for a, b in _chunks(shadow, start, end, quoted):
             items.append(_Item("organization", a, b, depth[a] > 0, segment(a)))
     return sorted(items, key=lambda i: i.start)
 
 
-def _depths(shadow: str) -> list[int]:
+def _depths(shadow: str, opens: str, closes: str) -> list[int]:
+    """How many brackets are open at each letter (and behind the last one)."""
     depth, found = 0, []
     for letter in shadow:
-        if letter == ")":
+        if letter == closes:
             depth = max(0, depth - 1)
         found.append(depth)
-        if letter == "(":
+        if letter == opens:
             depth += 1
     return [*found, 0]
 
@@ -128,18 +130,18 @@ def _joiners() -> regex.Pattern[str]:
     return regex.compile(rf"(?<![\p{{L}}\p{{N}}])(?:{joined})(?![\p{{L}}\p{{N}}])", regex.IGNORECASE)
 
 
-def _chunks(shadow: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The organizations between two people."""
+def _chunks(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The organizations between two people. `quoted` is the depth of quotes at each letter."""
     cuts: list[tuple[int, int]] = [(m.start(), m.end()) for m in _joiners().finditer(shadow, start, end)]
     for match in _SEPARATOR.finditer(shadow, start, end):
         mark = match[0].strip() or match[0]
-        if _quoted(shadow, start, match.start()):
+        if quoted[match.start()] > quoted[start]:
             continue
         if mark == ";" or _opens(shadow, match.end(), end):
             cut_end = match.end()
             cut_start = cut_end if mark == ")" else match.start()
             cuts.append((cut_start, cut_end))
-    cuts += [(at, at) for at in _unmarked(shadow, start, end)]
+    cuts += [(at, at) for at in _unmarked(shadow, start, end, quoted)]
     last = start
     for a, b in [*sorted(cuts), (end, end)]:
         if a < last:
@@ -147,10 +149,6 @@ def _chunks(shadow: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if (chunk := _trimmed(shadow, last, a)) is not None:
             yield chunk
         last = b
-
-
-def _quoted(shadow: str, start: int, at: int) -> bool:
-    return shadow.count("«", start, at) > shadow.count("»", start, at)
 
 
 def _opens(shadow: str, at: int, end: int) -> bool:
@@ -182,7 +180,7 @@ def _positions() -> frozenset[str]:
     return lexicons.words("positions", "word")
 
 
-def _unmarked(shadow: str, start: int, end: int) -> Iterator[int]:
+def _unmarked(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterator[int]:
     """Where a legal form follows a body without any mark: «Департамент образования ГАУ ДПО «СОИРО»»."""
     first = _WORD.search(shadow, start, end)
     if first is None:
@@ -190,7 +188,7 @@ def _unmarked(shadow: str, start: int, end: int) -> Iterator[int]:
     head = head_of(first[0])
     body = head is not None and head[0] in words_of("closing") and first[0].lower() == head[0]
     for match in _WORD.finditer(shadow, first.end(), end):
-        if body and match[0] in legal_forms() and not _quoted(shadow, start, match.start()):
+        if body and match[0] in legal_forms() and quoted[match.start()] <= quoted[start]:
             yield match.start()
             return
 

@@ -69,7 +69,7 @@ def parse(cleaned: str) -> Parsed:
 
 def _parse(cleaned: str) -> Parsed:
     noted = [m[0].strip("() ") for m in _NOTE.finditer(cleaned) if m[0].strip("() ")]
-    plain = _NOTE.sub(" ", cleaned)
+    plain = " ".join(_NOTE.sub(" ", cleaned).split())
     alias = None
     if (defined := _DEFINED.search(plain)) is not None and defined.start() > 0:
         alias = (defined["short"] or defined["alone"]).strip(" «»")
@@ -95,9 +95,9 @@ def _parse(cleaned: str) -> Parsed:
     if _is_acronym(_bare(plain)):
         bare = _bare(plain)
         return Parsed(bare, None, bare, bare, "institution", alias, position, note)
-    text, kind = body(uncapped(plain))
-    acronym = alias if alias and _is_acronym(alias) else _acronym(text) if kind == "institution" else None
-    return Parsed(text, None, text or None, acronym, kind, alias, position, note)
+    named, kind = body(uncapped(plain))
+    acronym = alias if alias and _is_acronym(alias) else _acronym(named) if kind == "institution" else None
+    return Parsed(named, None, named or None, acronym, kind, alias, position, note)
 
 
 def _unwrapped(plain: str) -> str:
