@@ -95,6 +95,8 @@ class PageContent:
 
     def to_display(self, box: BBox) -> BBox:
         """A box of the reading frame in the frame of the page as displayed, rounded to 1/100 pt."""
+        if not self.turned:
+            return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
         back = turn_boxes(np.array([box]), -self.turned % 4, self.width, self.height)[0]
         x0, top, x1, bottom = (round(float(v), 2) for v in back)
         return (x0, top, x1, bottom)
@@ -129,7 +131,7 @@ def read_page(page: Any) -> PageContent:
     rotation = page.get_rotation() // 90 % 4
     walk = _Walk(time.monotonic() + SETTINGS.max_page_seconds)
     walk.page(page.raw)
-    raw = _read_chars(page, mixed=len(walk.directions) > 1)
+    raw = _read_chars(page, walk)
     sheet = (right - left, top - bottom)
 
     def sheet_boxes(found: Array) -> Array:
@@ -187,7 +189,7 @@ class _Raw:
     unmapped: int
 
 
-def _read_chars(page: Any, *, mixed: bool) -> _Raw:
+def _read_chars(page: Any, walk: _Walk) -> _Raw:
     handle = pdfium.FPDFText_LoadPage(page.raw)
     if not handle:
         return _raw_empty()
@@ -195,7 +197,7 @@ def _read_chars(page: Any, *, mixed: bool) -> _Raw:
         count = pdfium.FPDFText_CountChars(handle)
         if count > SETTINGS.max_chars:
             raise PageLimitError("max_chars")
-        return _read_text(handle, count, mixed) if count > 0 else _raw_empty()
+        return _read_text(handle, count, walk) if count > 0 else _raw_empty()
     finally:
         pdfium.FPDFText_ClosePage(handle)
 
@@ -206,7 +208,8 @@ def _raw_empty() -> _Raw:
     return _Raw("", np.empty((0, 4)), np.empty((0, 2)), none, empty, empty.astype(bool), 0)
 
 
-def _read_text(handle: Any, count: int, mixed: bool) -> _Raw:
+def _read_text(handle: Any, count: int, walk: _Walk) -> _Raw:
+    mixed = len(walk.directions) > 1
     units = (ctypes.c_ushort * (count * 2 + 2))()
     written = pdfium.FPDFText_GetText(handle, 0, count, units)
     text = ctypes.string_at(units, written * 2 - 2).decode("utf-16-le", "replace")
@@ -220,6 +223,8 @@ def _read_text(handle: Any, count: int, mixed: bool) -> _Raw:
     seen = np.array([not c.isspace() for c in text])
     seen &= (boxes[:, 2] > boxes[:, 0]) | (boxes[:, 3] > boxes[:, 1])
     drawn_space = np.array([c in " \u00a0\u2009\u202f\t" for c in text]) & (boxes[:, 2] > boxes[:, 0] + 0.01)
+    if walk.clipped:
+        seen &= _unclipped(handle, seen, walk.clipped)
     index = np.flatnonzero(seen)
     # a space is drawn before a character if one lies between it and the character before
     spaces = np.cumsum(drawn_space)[index]
@@ -235,6 +240,16 @@ def _read_text(handle: Any, count: int, mixed: bool) -> _Raw:
     unmapped = sum(kept.count(c) for c in set(kept) if _is_unmapped(c))
     kept = kept.translate({ord(c): "-" for c in _HYPHEN})
     return _Raw(kept, boxes, origin, size, turn, space, unmapped)
+
+
+def _unclipped(handle: Any, seen: NDArray[np.bool_], clipped: set[int]) -> NDArray[np.bool_]:
+    """Which characters are not of the given text objects."""
+    shown = np.ones(len(seen), dtype=bool)
+    for i in np.flatnonzero(seen).tolist():
+        item = pdfium.FPDFText_GetTextObject(handle, i)
+        if item and ctypes.addressof(item.contents) in clipped:
+            shown[i] = False
+    return shown
 
 
 def _is_unmapped(char: str) -> bool:
@@ -268,7 +283,7 @@ def _origins(
     across = boxes[:, 3] - boxes[:, 1]
     if turn is not None:
         across = np.where(turn % 2 == 1, boxes[:, 2] - boxes[:, 0], across)
-    keys = np.round(across, 2) * 10 + (turn if turn is not None else 0)
+    keys = np.round(across * 100) * 8 + (turn if turn is not None else 0)
     _, first, group = np.unique(keys, return_index=True, return_inverse=True)
     x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX()
     sizes, offsets = np.zeros(len(first)), np.zeros((len(first), 2))
@@ -339,6 +354,7 @@ class _Walk:
         self.images: list[tuple[float, float, float, float]] = []
         self.directions: set[int] = set()
         self.texts = 0
+        self.clipped: set[int] = set()  # addresses of text objects that lie outside their clip path
         self.invisible = 0
         self._deadline = deadline
         self._seen = 0
@@ -361,6 +377,8 @@ class _Walk:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             self.texts += 1
+            if self._is_clipped(item):
+                self.clipped.add(ctypes.addressof(item.contents))
             self.invisible += (
                 pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
             )
@@ -379,6 +397,27 @@ class _Walk:
             matrix = self._matrix_of(item, outer)
             for i in range(pdfium.FPDFFormObj_CountObjects(item)):
                 self._object(pdfium.FPDFFormObj_GetObject(item, i), matrix, depth + 1)
+
+    def _is_clipped(self, item: Any) -> bool:
+        """The middle of a text lies outside its clip path (LibreOffice cuts overlong header rows so)."""
+        clip = pdfium.FPDFPageObj_GetClipPath(item)
+        count = pdfium.FPDFClipPath_CountPaths(clip) if clip else 0
+        if count <= 0:
+            return False
+        box = self._box(item, None)
+        if box is None:
+            return False
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        for path in range(count):
+            xs, ys = [], []
+            for i in range(min(pdfium.FPDFClipPath_CountPathSegments(clip, path), 64)):
+                segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, i)
+                pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
+                xs.append(self._x.value)
+                ys.append(self._y.value)
+            if xs and not (min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys)):
+                return True
+        return False
 
     def _direction(self) -> int:
         a, b = self._matrix.a, self._matrix.b

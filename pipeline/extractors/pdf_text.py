@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import regex
 
 from pipeline.extractors.pdf_read import Chars, Ints
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import BBox
 
+_NO_WORD = regex.compile(r"[ьъы]|й(?![ое])")  # how no Russian word begins
 _WRAPS = 5  # line ends that show a producer's habit
 
 
@@ -126,6 +128,9 @@ def lines(found: Sequence[Word]) -> list[Line]:
         return []
     if len(found) == 1:
         return [line_of(list(found))]
+    base = found[0].base
+    if all(abs(w.base - base) < 0.1 for w in found):
+        return [line_of(sorted(found, key=lambda w: w.u0))]
     made: list[_Growing] = []
     for word in sorted(found, key=lambda w: (w.base, w.u0)):
         v0, v1 = word.v0, word.v1
@@ -177,6 +182,9 @@ def cell_text(found: Sequence[Word], inner: tuple[float, float] | None = None) -
     """
     if len(found) == 1:
         return found[0].text
+    base = found[0].base
+    if all(w.base == base for w in found) and all(w.turn == found[0].turn for w in found):
+        return line_text(sorted(found, key=lambda w: w.u0)).replace("\t", " ")
     turns = {w.turn for w in found}
     if len(turns) == 1:
         return _joined(lines(found), inner)
@@ -201,8 +209,11 @@ def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: floa
     if len(above.words) > 1 or rest.space or not (word.text[-1].isalpha() and rest.text[0].islower()):
         return False
     width = word.u1 - word.u0
-    available = (inner[1] - inner[0]) - 2 * (left - inner[0])
-    return width + 0.8 * width / len(word.text) > available
+    room = (inner[1] - inner[0]) - 2 * (left - inner[0]) - width
+    if room > 1.4 * width / len(word.text):
+        return False  # the next letter had room: another paragraph
+    # where even a space has no room, its absence says nothing: then the rest must not look like a word
+    return room > 0.3 * word.size or _NO_WORD.match(rest.text) is not None
 
 
 def draws_spaces(chars: Chars, cell: Ints) -> bool:

@@ -75,10 +75,11 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
     )
     if loose < SETTINGS.open_share * total:
         return None
-    bands = []
-    for r, (top, bottom) in enumerate(pairwise(lattice.ys.tolist())):
-        inside = [w for i, found in words.items() if lattice.cells[i].row == r for w in found]
-        bands.append(_Band(top, bottom, lines(inside)))
+    rows: list[list[Word]] = [[] for _ in range(len(lattice.ys) - 1)]
+    for i, found in words.items():
+        rows[lattice.cells[i].row].extend(found)
+    edges = pairwise(lattice.ys.tolist())
+    bands = [_Band(top, bottom, lines(found)) for found, (top, bottom) in zip(rows, edges, strict=True)]
     opened = {
         r
         for i in (*whole, *inner)
@@ -105,16 +106,20 @@ def stacked_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable
     """
     if len(lattice.xs) < 4 or any(w.turn for found in words.values() for w in found):
         return None
+    rows: list[list[int]] = [[] for _ in range(len(lattice.ys) - 1)]
+    for i in sorted(words, key=lambda i: lattice.cells[i].col):
+        rows[lattice.cells[i].row].append(i)
     opened: set[int] = set()
-    bands = []
-    for r, (top, bottom) in enumerate(pairwise(lattice.ys.tolist())):
-        cells = [i for i, c in enumerate(lattice.cells) if c.row == r and i in words]
+    for r, cells in enumerate(rows):
         single = all(lattice.cells[i].row_span == 1 and lattice.cells[i].col_span == 1 for i in cells)
-        if single and _is_stack([lines(words[i]) for i in sorted(cells, key=lambda i: lattice.cells[i].col)]):
+        tall = bool(cells) and len({round(w.base) for w in words[cells[0]]}) >= SETTINGS.least_rows
+        if single and tall and _is_stack([lines(words[i]) for i in cells]):
             opened.add(r)
-        bands.append(_Band(top, bottom, lines([w for i in cells for w in words[i]])))
     if not opened:
         return None
+    bands = []
+    for cells, (top, bottom) in zip(rows, pairwise(lattice.ys.tolist()), strict=True):
+        bands.append(_Band(top, bottom, lines([w for i in cells for w in words[i]])))
     return _build(bands, lattice.xs.tolist(), lattice, opened, words)
 
 
@@ -136,6 +141,11 @@ def _is_stack(columns: Sequence[Sequence[Line]]) -> bool:
 
 
 def _has_columns(cell: CellBox, found: Sequence[Word], lattice: Lattice) -> bool:
+    if not any(
+        abs(a.base - b.base) < 0.2 * b.size and b.u0 - a.u1 > SETTINGS.sure_gap * b.size
+        for a, b in pairwise(sorted(found, key=lambda w: (round(w.base), w.u0)))
+    ):
+        return False
     rows = lines(found)
     return len(rows) >= 2 and bool(
         seams(rows, float(lattice.xs[cell.col]), float(lattice.xs[cell.col + cell.col_span]))

@@ -257,13 +257,25 @@ def test_a_word_cut_by_a_narrow_cell_is_one_word(tmp_path: Path) -> None:
     """Word and LibreOffice draw a space at a line end; a word too long for its cell is cut without."""
     sheet = Sheet(tmp_path / "a.pdf")
     wrapped = "раз \nдва \nтри \nраз \nдва \nтри \nраз"
-    sheet.table([["Функционирован\nие центра", wrapped], ["раз ", "школы\nрайона"]], [83, 100])
+    width = sheet.canvas.stringWidth("Функционирован", sheet.font, 9) + 6
+    sheet.table([["Функционирован\nие центра", wrapped], ["раз ", "школы\nрайона"]], [width + 4, 100])
     sheet.save()
     (grid,) = read(tmp_path / "a.pdf").grids
     assert rows_of(grid) == [
         ["Функционирование центра", "раз\nдва\nтри\nраз\nдва\nтри\nраз"],
         ["раз", "школы\nрайона"],
     ]
+
+
+def test_two_words_are_not_joined_where_the_space_between_had_no_room(tmp_path: Path) -> None:
+    """LibreOffice leaves the space out when the line is full: then only a rest that is no word is joined."""
+    sheet = Sheet(tmp_path / "a.pdf")
+    wrapped = "раз \nдва \nтри \nраз \nдва \nтри \nраз"
+    width = sheet.canvas.stringWidth("Михайловский", sheet.font, 9) + 6
+    sheet.table([["Михайловский\nрайон", wrapped], ["Михайловски\nй район", "раз"]], [width + 1, 100])
+    sheet.save()
+    (grid,) = read(tmp_path / "a.pdf").grids
+    assert [row[0] for row in rows_of(grid)] == ["Михайловский\nрайон", "Михайловский район"]
 
 
 def test_a_frame_around_text_an_underline_and_a_page_border_are_no_tables(tmp_path: Path) -> None:

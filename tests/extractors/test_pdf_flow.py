@@ -260,3 +260,19 @@ def test_the_fast_reader_and_pdfplumber_read_the_same(tmp_path: Path, merged: bo
     assert shape(ours) == shape(theirs)
     assert ours.bbox == pytest.approx(theirs.bbox, abs=0.6)
     assert texts(fast) == [x.text for x in reference if isinstance(x, Block)]
+
+
+def test_text_cut_off_by_its_clip_path_is_not_read(tmp_path: Path) -> None:
+    """LibreOffice draws the lines of a header row that has no room on the next page, and clips them."""
+    sheet = Sheet(tmp_path / "a.pdf")
+    sheet.table(TABLE, WIDTHS, y=100)
+    c = sheet.canvas
+    c.saveState()
+    area = c.beginPath()
+    area.rect(90, 842 - 120, 200, 20)
+    c.clipPath(area, stroke=0, fill=0)
+    sheet.text(93, 128, "организации", 9)
+    c.restoreState()
+    sheet.save()
+    (grid,) = read(tmp_path / "a.pdf").grids
+    assert [c.text for c in grid.cells] == [t for row in TABLE for t in row]
