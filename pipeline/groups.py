@@ -54,7 +54,7 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     lattice = lattice_of(rows, states, sites, partners)
     path, odds = best(lattice), posteriors(lattice)
     verdicts = tuple(
-        _verdict(i, rows, states, path[i], odds[i], sites[i], partners[i], known) for i in range(len(rows))
+        _verdict(i, rows, states, path, odds[i], sites[i], partners[i], known) for i in range(len(rows))
     )
     lost = _lost(verdicts, states)
     gaps = _gaps(rows, printed, known, alphabetical, lost)
@@ -74,7 +74,7 @@ def _verdict(
     i: int,
     rows: Sequence[Row],
     states: Sequence[State],
-    chosen: int,
+    path: Sequence[int],
     odds: Sequence[float],
     site: Site,
     partner: Site,
@@ -86,8 +86,8 @@ def _verdict(
         by_key[state.key] = by_key.get(state.key, 0.0) + p
     names = {s.key: s.name for s in states}
     heading = municipality_key(row.municipality) if row.municipality else None
-    key = states[chosen].key
-    moved = heading is not None and key != heading and by_key[key] >= c["moved"] * 0.8
+    key = states[path[i]].key
+    moved = heading is not None and key != heading and by_key[key] >= c["moved"]
     if heading is not None and not moved:
         key = heading if heading in names else key
     others = tuple(
@@ -95,6 +95,7 @@ def _verdict(
         for k, p in sorted(by_key.items(), key=lambda x: (-x[1], x[0]))
         if k != key and p >= c["undecided"]
     )
+    beside = [states[path[j]].key for j in (i - 1, i + 1) if 0 <= j < len(rows)]
     fit = site.fits.get(key)
     complete = known is not None and known.complete
     name, partner_name = row.school.get("proper_name"), row.partner.get("proper_name")
@@ -111,7 +112,7 @@ def _verdict(
         moved,
         bool(others),
         others,
-        tuple(_evidence(i, rows, key, names, site, partner, moved)),
+        tuple(_evidence(i, rows, key, names, site, partner, moved, beside)),
         fit.settlement if fit and site.known == "exact" and fit.cost < site.absent else None,
         _is_known(site, complete),
         _elsewhere(site, key, complete),
@@ -146,9 +147,9 @@ def _partner_home(partner: Site, key: str) -> tuple[str | None, Settlement | Non
     if partner.known != "exact":
         return None, None
     ranked = sorted(partner.fits.items(), key=lambda x: (x[1].cost, x[0]))
-    if key in partner.fits and partner.fits[key].cost <= ranked[0][1].cost + 2:
+    if key in partner.fits and partner.fits[key].cost <= ranked[0][1].cost + costs()["place_near"]:
         return key, partner.fits[key].settlement
-    if len(ranked) == 1 or ranked[1][1].cost - ranked[0][1].cost >= 0.7:
+    if len(ranked) == 1 or ranked[1][1].cost - ranked[0][1].cost >= costs()["place_apart"]:
         return ranked[0][0], ranked[0][1].settlement
     return None, None
 
@@ -161,8 +162,9 @@ def _evidence(
     site: Site,
     partner: Site,
     moved: bool,
+    beside: Sequence[str],
 ) -> list[Note]:
-    """The reasons for a verdict, the strongest first."""
+    """The reasons for a verdict, the strongest first. `beside`: where the rows before and after belong."""
     row, found = rows[i], []
     heading = municipality_key(row.municipality) if row.municipality else ""
     fit = site.fits.get(key)
@@ -170,6 +172,11 @@ def _evidence(
         found.append(note("groups.lies-in", settlement=_shown(fit.settlement), municipality=names[key]))
         if moved and site.sure and heading not in site.fits:
             found.append(note("groups.not-in", name=fit.settlement.name, municipality=row.municipality or ""))
+        elif moved and heading in site.fits and key in beside:
+            there = site.fits[heading].settlement.name
+            found.append(
+                note("groups.namesake", name=there, listed=row.municipality or "", municipality=names[key])
+            )
     elif fit is not None and moved:
         found.append(note("groups.resembles", settlement=_shown(fit.settlement), municipality=names[key]))
     if not moved:
@@ -196,7 +203,7 @@ def _evidence(
             and municipality_key(other.municipality) == key
         ):
             found.append(note("groups.partner-continues", group=other.municipality))
-    if not (fit and site.known == "exact"):
+    if not (fit and site.known == "exact") and beside.count(key) == 2:
         found.append(note("groups.between", municipality=names[key]))
     return found
 

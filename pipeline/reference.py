@@ -66,7 +66,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where reference data come from. `date` is ISO or as given."""
+    """Where reference data come from. `date` is ISO or as given; `imported`: they lie in the index."""
 
     file: str
     kind: str  # csv, kladr, oktmo, gar, fias
@@ -76,6 +76,7 @@ class Origin:
     regions: tuple[str, ...] = ()
     settlements: int = 0
     municipalities: int = 0
+    imported: bool = False
 
 
 class Region:
@@ -218,7 +219,7 @@ def _region(reference: Reference, key: str) -> Region:
     settlements: list[Settlement] = []
     for _, members in reference._settlements:
         settlements += [s for s in members if fold(s.region) == key]
-    if any(o.kind != "csv" for o in reference.origins):
+    if any(o.imported for o in reference.origins):
         more_municipalities, more = _of_index(reference.folder / INDEX, key)
         municipalities += more_municipalities
         settlements += more
@@ -300,7 +301,7 @@ def _index_origins(path: Path) -> Iterator[Origin]:
         raise SetupError("reference.damaged-index", file=path.name) from error
     for file, kind, source, date, complete, regions, n_settlements, n_municipalities in rows:
         listed = tuple(r for r in regions.split("\n") if r)
-        yield Origin(file, kind, source, date, bool(complete), listed, n_settlements, n_municipalities)
+        yield Origin(file, kind, source, date, bool(complete), listed, n_settlements, n_municipalities, True)
 
 
 def read_csv(path: Path) -> tuple[list[Municipality], list[Settlement]]:

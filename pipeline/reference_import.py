@@ -76,6 +76,7 @@ def import_file(
         regions_of([*read.municipalities, *read.settlements]),
         len(read.settlements),
         len(read.municipalities),
+        True,
     )
     index = folder / INDEX
     folder.mkdir(parents=True, exist_ok=True)

@@ -184,6 +184,7 @@ def test_a_plain_csv_is_incomplete_unless_it_is_said_to_be_complete(tmp_path: Pa
         "settlement;type;municipality;region\nЯмм;д.;Гдовский район;Псковская область\n", encoding="cp1251"
     )
     import_file(file, tmp_path / "a")
+    assert [s.name for s in load(tmp_path / "a").settlements(REGION)] == ["Ямм"]
     assert not load(tmp_path / "a").complete
     import_file(file, tmp_path / "b", complete=True, source="district council", date="2024-05-01")
     reference = load(tmp_path / "b")

@@ -53,7 +53,16 @@ def _school(record: Record, field: str = "school") -> str:
 
 
 def _shift(record: Record, verdict: RowVerdict, lost: set[str]) -> Finding:
-    key = "groups.shift-lost" if verdict.municipality in lost else "groups.shift"
+    if verdict.municipality in lost:
+        key = "groups.shift-lost"
+    elif verdict.confidence >= costs()["likely"]:
+        key = "groups.shift"
+    elif any(
+        e.key == "groups.repeated" and e.args.get("group") == verdict.municipality for e in verdict.evidence
+    ):
+        key = "groups.repeated-edge"
+    else:
+        key = "groups.shift-likely"
     return _finding(
         "group-boundary-shift",
         note(key, school=_school(record), listed=_listed(record), municipality=verdict.municipality),
@@ -144,7 +153,7 @@ def _suspect(record: Record, field: str, name: str, candidates: Sequence[Candida
     )
     return _finding(
         "ocr-suspect",
-        note("groups.name-suspect-plain", school=name, candidate=best.value),
+        note("groups.name-suspect", school=name, candidate=best.value),
         record,
         field,
         school,
