@@ -26,6 +26,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CODE_PAGES = ("cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5")
+# bits by which a rarer code page must be better in all (mac-cyrillic has most small letters of 1251)
+_RARER = {"cp1251": 0.0, "cp866": 1.0, "koi8-r": 1.0, "iso8859-5": 2.0, "mac-cyrillic": 2.0}
 _SAMPLE = 1 << 16
 _CONTROLS = bytes(b for b in (*range(0x20), 0x7F) if b not in b"\t\n\v\f\r\x1a\x1b")
 _MOST_CONTROLS = 0.02  # share of control characters above which a file is no text
@@ -177,7 +179,7 @@ def code_page(data: bytes) -> tuple[str, list[Note]]:
     if len(data) > 3 * _SAMPLE:
         sample = data[:_SAMPLE] + data[middle : middle + _SAMPLE] + data[-_SAMPLE:]
     high = _high(sample)
-    scores = {encoding: russian(sample.decode(encoding, "replace")) for encoding in CODE_PAGES}
+    scores = {e: russian(sample.decode(e, "replace")) - _RARER[e] / max(1, high) for e in CODE_PAGES}
     best = max(CODE_PAGES, key=lambda e: scores[e])
     if scores[best] >= GOOD:
         return best, []

@@ -78,7 +78,7 @@ def _other(char: str, text: str, at: int) -> float:
         near = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
         return 0.0 if not near or any(n in " \n\r\t" or "\u2500" <= n <= "\u257f" for n in near) else -3.0
     if char in _NEAR_RUSSIAN:
-        return -1.0
+        return -2.0
     if char == "\ufffd" or "\ud800" <= char <= "\udfff" or "\x80" <= char <= "\x9f":
         return -8.0
     return -5.0 if char.isalpha() else -3.0

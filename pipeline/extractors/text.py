@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.encoding import decode
 from pipeline.errors import SourceError
-from pipeline.extractors import text_boxes, text_columns, text_csv, text_pipes, text_tabs
+from pipeline.extractors import text_boxes, text_columns, text_csv, text_marks, text_pipes, text_tabs
 from pipeline.extractors.text_piece import Reader
 from pipeline.limits import current
 from pipeline.model import Block, Document, Grid, Place, Source
@@ -90,7 +90,8 @@ def _placed(grid: Grid, place: Place) -> Grid:
 
 def _single_spaced(lines: list[str]) -> list[str]:
     """The lines without the blank ones, where a converter put one behind every line of a drawn table."""
-    drawn = [i for i, line in enumerate(lines) if line[:2].strip()[:1] in ("│", "¦", "├", "┌", "|", "+")]
+    marked = text_marks.BARS | text_marks.JUNCTIONS | {"L"}
+    drawn = [i for i, line in enumerate(lines) if line[:8].strip()[:1] in marked and line.strip()]
     if len(drawn) < 6:
         return lines
     doubled = sum(1 for a, b in itertools.pairwise(drawn) if b == a + 2 and not lines[a + 1].strip())

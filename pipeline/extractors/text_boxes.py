@@ -34,6 +34,7 @@ class _Run:
     right: int
     text: str
     rule: bool = False
+    padded: bool = False
 
 
 @dataclass(slots=True)
@@ -121,9 +122,22 @@ def _edges(rows: Sequence[marks.Line], rules: Sequence[bool]) -> list[int]:
     else:
         size = Counter(len(d) for d in barred).most_common(1)[0][0]
         best = [d for d in drawn if len(d) == size]
-        edges = list(best[0])
+        return _edges_by_order(best[0], [row for row, rule in zip(rows, rules, strict=True) if not rule])
     edges = [x for i, x in enumerate(edges) if not i or x > edges[i - 1] + 1 or x in in_rules]
     return _outer(edges, rows, rules)
+
+
+def _edges_by_order(first: list[int], barred: Sequence[marks.Line]) -> list[int]:
+    """The borders where the bars of the lines stand in no columns: those of one line, closed as most lines
+    are.
+    """
+    texts = ["".join(row).strip() for row in barred]
+    edges = list(first)
+    if sum(text[0] not in marks.BARS for text in texts) * 2 > len(texts):
+        edges = [-1, *edges]
+    if sum(text[-1] not in marks.BARS for text in texts) * 2 > len(texts):
+        edges = [*edges, max(map(len, barred))]
+    return edges
 
 
 def _outer(edges: list[int], rows: Sequence[marks.Line], rules: Sequence[bool]) -> list[int]:
@@ -194,7 +208,7 @@ def _runs(row: marks.Line, rule: bool, edges: Sequence[int]) -> list[_Run]:
             drawn = dashes * 2 > len(piece) if piece else True
         else:
             drawn = whole and (len(piece) >= 3 or _joined(row, walls[a]) or _joined(row, walls[b]))
-        runs.append(_Run(a, b, "".join(piece).strip(), drawn))
+        runs.append(_Run(a, b, "".join(piece).strip(), drawn, piece[:1] in (" ", [" "])))
     return runs
 
 
@@ -253,7 +267,9 @@ def _grid(bands: Sequence[_Band], edges: Sequence[int]) -> Grid:
     bodies = [b for b in bands if b.lines]
     firsts = [line[0].text for b in bodies for line in b.lines if line[0].right == 1]
     has_numbers = any(text_rows.is_number(t) for t in firsts)
-    ruled = _is_ruled(bodies, has_numbers)
+    ruled = _is_ruled(bodies)
+    texts_of = [run for b in bodies for line in b.lines for run in line if run.text]
+    padding = 2 if sum(run.padded for run in texts_of) >= 0.9 * len(texts_of) else 0
     done: list[_Open] = []
     open_cells: dict[tuple[int, int], _Open] = {}
     row = 0
@@ -274,7 +290,7 @@ def _grid(bands: Sequence[_Band], edges: Sequence[int]) -> Grid:
         texts = [[r.text for r in line] for line in band.lines]
         split = [0]
         if len(band.lines) > 1 and not open_cells and len(spans) > 1:
-            room = [sum(widths[a:b]) + b - a - 1 for a, b in spans]
+            room = [sum(widths[a:b]) + b - a - 1 - padding for a, b in spans]
             split = text_rows.starts(texts, room, has_numbers=has_numbers and spans[0][1] == 1, ruled=ruled)
         for first, last in zip(split, [*split[1:], len(texts)], strict=True):
             now: dict[tuple[int, int], _Open] = {}
@@ -296,7 +312,7 @@ def _grid(bands: Sequence[_Band], edges: Sequence[int]) -> Grid:
     return _without_empty(Grid(tuple(cells), row, len(edges) - 1))
 
 
-def _is_ruled(bodies: Sequence[_Band], has_numbers: bool) -> bool:
+def _is_ruled(bodies: Sequence[_Band]) -> bool:
     """Rules part the rows of the body: it has more than a header and one band."""
     drawn = sum(1 for b in bodies if b.rule is not None)
     return drawn > 2 or (drawn == 2 and len(bodies[-1].lines) < 3)

@@ -64,10 +64,18 @@ def borders(line: Line, rule: bool) -> list[int]:
     """
     found = []
     for i, char in enumerate(line):
-        drawn = char in BARS or char in _DRAWN or (rule and char in _LETTERS)
+        drawn = char in BARS or char in _DRAWN
+        drawn = drawn or (char in _LETTERS and (rule or _ends_dashes(line, i)))
         if drawn or (char == "+" and (rule or _touches_dash(line, i) or _only_plus(line, i))):
             found.append(i)
     return found
+
+
+def _ends_dashes(line: Line, i: int) -> bool:
+    """Two dashes at one side, and no letter or digit at the other."""
+    left, right = "".join(line[max(0, i - 2) : i]), "".join(line[i + 1 : i + 3])
+    dashed = [len(side) == 2 and all(c in DASHES for c in side) for side in (left, right)]
+    return any(dashed) and not left[-1:].isalnum() and not right[:1].isalnum()
 
 
 def _only_plus(line: Line, i: int) -> bool:

@@ -93,8 +93,8 @@ def _with_groups(lines: Lines, found: list[int], widths: Sequence[int]) -> list[
 
 def _as_numbered(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> bool:
     """Most of these lines begin with a word with which the numbered rows begin in this column («МБОУ»)."""
-    first = {lines[i][col].split(maxsplit=1)[0] for i in found if lines[i][col]}
-    usual = {word for word in first if len(word) > 1 and word[0].isupper()}
+    first = Counter(lines[i][col].split(maxsplit=1)[0] for i in found if lines[i][col])
+    usual = {word for word, n in first.items() if n > 1 and len(word) > 1 and word[0].isupper()}
     return sum(lines[i][col].split(maxsplit=1)[0] in usual for i in which) >= _MOST * len(which)
 
 
