@@ -23,7 +23,9 @@ _INNER_CAPITAL = regex.compile(r"[а-яё][А-ЯЁ]")
 _OTHER = regex.compile(r"[^\x00-\x7fА-Яа-яЁё]")
 _REPEATED = regex.compile(r"(.)\1{2,}", regex.DOTALL)
 _TYPOGRAPHY = frozenset("«»„“”‘’…–—−‑№§°•·×\u00a0\u00ad\u2009\u202f\u2028\u200b\ufeff±′″□☐☑✓")
-_NEAR_RUSSIAN = frozenset("іїєґўІЇЄҐЎ")
+_NEAR_RUSSIAN = frozenset("іїєІЇЄ")
+_SPACED = frozenset("—‘’")  # rarely right before a letter
+_LINES = frozenset("─│═║")
 _COMBINING = regex.compile(r"\p{Mn}|\p{Cf}")
 _INNER_CAPITAL_COST = 8.0
 _ACRONYM = 6
@@ -73,12 +75,18 @@ def russian(text: str) -> float:
 def _other(char: str, text: str, at: int) -> float:
     """The score of a character that is neither ASCII nor a Russian letter."""
     if char in _TYPOGRAPHY or _COMBINING.match(char):
-        return 0.0
+        return -1.0 if char in _SPACED and text[at + 1 : at + 2].isalpha() else 0.0
     if "\u2500" <= char <= "\u257f":
         near = text[max(0, at - 1) : at] + text[at + 1 : at + 2]
-        return 0.0 if not near or any(n in " \n\r\t" or "\u2500" <= n <= "\u257f" for n in near) else -3.0
+        if char in _LINES:
+            return 0.0
+        return 0.0 if any(n in _LINES for n in near) or not any(_is_drawn(n) for n in near) else -3.0
     if char in _NEAR_RUSSIAN:
         return -2.0
     if char == "\ufffd" or "\ud800" <= char <= "\udfff" or "\x80" <= char <= "\x9f":
         return -8.0
     return -5.0 if char.isalpha() else -3.0
+
+
+def _is_drawn(char: str) -> bool:
+    return "\u2500" <= char <= "\u257f" or char.isalpha()

@@ -15,7 +15,7 @@ import regex
 
 from pipeline import encoding
 from pipeline.encoding_repair import repair
-from pipeline.encoding_score import BAD, GOOD, russian
+from pipeline.encoding_score import GOOD, russian
 from pipeline.errors import SourceError
 from pipeline.model import note
 
@@ -31,6 +31,7 @@ _ALIASES = {
     "x-mac-cyrillic": "mac-cyrillic",
 }
 _SAMPLE = 1 << 18
+_BETTER = 1.0  # bits per character by which another encoding must be better than the declared one
 _HEADER = rb"[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*"
 _MIME = regex.compile(rb"\s*(?:" + _HEADER + rb"){0,60}?MIME-Version:", regex.IGNORECASE)
 
@@ -118,8 +119,9 @@ def _believable(data: bytes, codec: str) -> bool:
     if data.count(b"\0") * 10 > len(data):
         return False
     score = russian(data[:_SAMPLE].decode(codec, "replace"))
-    if score >= BAD and not (_strict(data, "utf-8") and score < GOOD):
+    if score >= GOOD:
         return True
     if _strict(data, "utf-8"):
         return False
-    return max(russian(data[:_SAMPLE].decode(c, "replace")) for c in encoding.CODE_PAGES) < GOOD
+    others = max(russian(data[:_SAMPLE].decode(page_, "replace")) for page_ in encoding.CODE_PAGES)
+    return others < max(GOOD, score + _BETTER)
