@@ -14,11 +14,13 @@ from itertools import pairwise
 import numpy as np
 import regex
 
+from pipeline import lexicons
 from pipeline.extractors.pdf_read import Chars, Ints
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import BBox
+from pipeline.normalizers import morphology
 
-_NO_WORD = regex.compile(r"[ьъы]|й(?![ое])")  # how no Russian word begins
+_LAST_LETTERS, _FIRST_LETTERS = regex.compile(r"\p{L}+$"), regex.compile(r"\p{L}+")
 _WRAPS = 5  # line ends that show a producer's habit
 
 
@@ -212,8 +214,18 @@ def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: floa
     room = (inner[1] - inner[0]) - 2 * (left - inner[0]) - width
     if room > 1.4 * width / len(word.text):
         return False  # the next letter had room: another paragraph
-    # where even a space has no room, its absence says nothing: then the rest must not look like a word
-    return room > 0.3 * word.size or _NO_WORD.match(rest.text) is not None
+    # where even a space has no room, its absence says nothing: then the words themselves must show it
+    return room > 0.3 * word.size or _is_one_word(word.text, rest.text)
+
+
+def _is_one_word(first: str, rest: str) -> bool:
+    """The rest is an ending and no word, or only both together are a word of the dictionary."""
+    left, right = _LAST_LETTERS.search(first), _FIRST_LETTERS.match(rest)
+    if left is None or right is None:
+        return False
+    if right[0] in lexicons.words("word_rests", "rest"):
+        return True
+    return not morphology.known(left[0]) and morphology.known(left[0] + right[0])
 
 
 def draws_spaces(chars: Chars, cell: Ints) -> bool:
