@@ -13,6 +13,7 @@ import click
 from pipeline import state
 from pipeline.commands.options import LANG, MEMORY, TIMEOUT, fail, say_to_user
 from pipeline.errors import SetupError
+from pipeline.safe import printable
 
 if TYPE_CHECKING:
     from pipeline.result import Result
@@ -126,7 +127,7 @@ def _progress() -> Callable[[int, int, str], None] | None:
         return None
 
     def show(done: int, total: int, name: str) -> None:
-        click.echo(f"\r\x1b[2K[{done + 1}/{total}] {name}", err=True, nl=False)
+        click.echo(f"\r\x1b[2K[{done + 1}/{total}] {printable(name)}", err=True, nl=False)
 
     return show
 
