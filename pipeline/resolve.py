@@ -37,6 +37,7 @@ class _Entity:
     names: Counter[str] = field(default_factory=Counter)
     variants: Counter[str] = field(default_factory=Counter)
     values: list[Value] = field(default_factory=list)
+    distinct: dict[str | None, Value] = field(default_factory=dict)  # one value a text: the last mention
     roles: set[str] = field(default_factory=set)
     home: str | None = None  # a school's municipality_id
     organization_id: str | None = None
@@ -46,6 +47,7 @@ class _Entity:
         self.names[value.text or ""] += 1
         self.variants[value.raw] += 1
         self.values.append(value)
+        self.distinct[value.text] = value
 
     @property
     def name(self) -> str:
@@ -53,7 +55,8 @@ class _Entity:
 
     def part(self, name: str) -> str | None:
         """A part of the canonical value, else of the first mention that has it."""
-        own = [v for v in self.values if v.text == self.name]
+        canonical = self.name
+        own = [v for v in self.values if v.text == canonical]
         return next((str(p) for v in (*own, *self.values) if (p := v.parts.get(name))), None)
 
 
@@ -251,7 +254,7 @@ class _Schools:
                 e
                 for e in bucket
                 if (mention.home is None or e.home is None or e.home == mention.home)
-                and all(school.compatible(mention.value, v) for v in _distinct(e.values))
+                and all(school.compatible(mention.value, v) for v in e.distinct.values())
             ]
             if mention.home is not None:
                 fitting = [e for e in fitting if e.home == mention.home]
@@ -261,7 +264,7 @@ class _Schools:
                 entity = next((e for e in fitting if e.home is None), None) or _Entity(
                     mention.region, home=mention.home
                 )
-                if entity not in bucket:
+                if not any(e is entity for e in bucket):
                     bucket.append(entity)
                     self.entities.append(entity)
             entity.add(mention.value)
@@ -326,10 +329,6 @@ def _name_key(value: Value) -> str:
 
 def _placeless(value: Value) -> bool:
     return not value.parts.get("proper_name") and not value.parts.get("locality")
-
-
-def _distinct(values: Sequence[Value]) -> list[Value]:
-    return list({v.text: v for v in values}.values())
 
 
 def _mention_key(m: _Mention) -> tuple[str | None, str | None, str | None, str, str]:

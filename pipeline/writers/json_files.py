@@ -26,6 +26,20 @@ def write_tree(path: Path, tree: Tree) -> None:
     _write(path, json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
+def write_table(
+    path: Path, about: Mapping[str, Tree], name: str, items: Iterable[Mapping[str, Tree]]
+) -> None:
+    """Write the object `about` with the array `name` as its last member, one item a line: `json.dumps` with
+    an indent has no C code, and takes ten times as long.
+    """
+    head = "".join(f" {dumps(key)}: {dumps(value)},\n" for key, value in about.items())
+    lines = ",\n".join(f"  {dumps(item)}" for item in items)
+    _write(
+        path,
+        f"{{\n{head} {dumps(name)}: [\n{lines}\n ]\n}}\n" if lines else f"{{\n{head} {dumps(name)}: []\n}}\n",
+    )
+
+
 def dumps(value: Tree) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 

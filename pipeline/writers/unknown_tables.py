@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.model import Table
 from pipeline.writers import csv_files
-from pipeline.writers.json_files import Tree, write_tree
+from pipeline.writers.json_files import Tree, write_table
 
 _LONGEST_NAME = 80  # characters: 160 bytes of Cyrillic, below the 255 of file systems
 
@@ -27,7 +27,7 @@ def write_tables(folder: Path, tables: Mapping[str, Sequence[Table]]) -> list[Pa
                 name = f"{name}-{digest[:12]}"
             names.add(name.casefold())
             (folder / f"{name}.csv").write_bytes(csv_files.encode(as_lines(table)))
-            write_tree(folder / f"{name}.json", as_tree(source, table))
+            write_table(folder / f"{name}.json", about(source, table), "cells", cells(table))
             written.append(folder / f"{name}.json")
     return written
 
@@ -45,8 +45,8 @@ def as_lines(table: Table) -> list[list[str]]:
     return lines
 
 
-def as_tree(source: str, table: Table) -> dict[str, Tree]:
-    """The table as `prikaz extract` prints it, with its source."""
+def about(source: str, table: Table) -> dict[str, Tree]:
+    """The table as `prikaz extract` prints it, with its source, all but its cells."""
     return {
         "source": source,
         "table": table.number,
@@ -55,8 +55,10 @@ def as_tree(source: str, table: Table) -> dict[str, Tree]:
         "n_rows": table.n_rows,
         "n_cols": table.n_cols,
         "header_rows": table.header_rows,
-        "cells": [
-            {"row": c.row, "col": c.col, "row_span": c.row_span, "col_span": c.col_span, "text": c.text}
-            for c in table.cells
-        ],
     }
+
+
+def cells(table: Table) -> Iterator[dict[str, Tree]]:
+    """The cells of the table, a spanning one at its top left corner."""
+    for c in table.cells:
+        yield {"row": c.row, "col": c.col, "row_span": c.row_span, "col_span": c.col_span, "text": c.text}
