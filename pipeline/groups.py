@@ -60,7 +60,14 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     gaps = _gaps(rows, printed, known, alphabetical, lost)
     numbered = {g.name: g for gap in gaps for g in gap.lost}
     lost = tuple(numbered.get(g.name, g) for g in lost)
-    return GroupAnalysis(verdicts, lost, gaps, alphabetical, known.name if known else region)
+    name = known.name if known else region
+    return GroupAnalysis(verdicts, lost, gaps, alphabetical, name, _complete_source(known))
+
+
+def _complete_source(known: Region | None) -> tuple[str, str] | None:
+    """What the complete list of settlements is, and its date."""
+    found = [o for o in known.origins if o.complete and o.settlements] if known else []
+    return (found[0].source or found[0].file, found[0].date or "?") if found else None
 
 
 # --------------------------------------------------------------------------------------------- the verdicts
@@ -109,6 +116,8 @@ def _verdict(
         row.index,
         verdict_name if heading is not None or site.known == "exact" else None,
         round(by_key[key], 4) if key in by_key else 1.0,
+        str(name) if name else None,
+        str(partner_name) if partner_name else None,
         moved,
         bool(others),
         others,

@@ -40,6 +40,8 @@ class RowVerdict:
     index: int
     municipality: str | None
     confidence: float
+    name: str | None = None  # the school's and the partner's proper names that were judged
+    partner_name: str | None = None
     moved: bool = False
     undecided: bool = False
     alternatives: tuple[Candidate, ...] = ()
@@ -87,3 +89,4 @@ class GroupAnalysis:
     gaps: tuple[Gap, ...] = ()
     ordered: bool = False
     region: str | None = None
+    source: tuple[str, str] | None = None  # the complete list of settlements that was used, and its date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,19 @@ def test_a_complete_reference_says_that_there_is_no_such_settlement(tmp_path: Pa
     assert unknown.raw == "МБОУ Кардашевская ОШ"
     assert len(unknown.places) == 17
     assert "Ни один населённый пункт" in say(unknown.message, "ru")
-    assert "KLADR, 2016-10-10" in say(unknown.evidence[0], "en")
+    assert say(unknown.evidence[0], "en").endswith("test, 2021")
+
+
+def test_a_name_that_was_corrected_meanwhile_is_no_longer_unknown(tmp_path: Path) -> None:
+    rows = table(ORDER)
+    analysis = analyse(rows, SMOLENSK, complete(tmp_path / "reference"))
+    verdicts = tuple(replace(v, name_candidates=()) for v in analysis.rows)
+    corrected = [
+        replace(r, values={**r.values, "school": Value("x", "x", parts={"proper_name": "Замыцкая"})})
+        for r in records(rows)
+    ]
+    found = check_groups(corrected, replace(analysis, rows=verdicts))
+    assert {f.field for f in found if f.code == "reference-mismatch"} == {"partner"}
 
 
 def test_without_reference_only_shifts_are_found() -> None:

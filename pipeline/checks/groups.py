@@ -34,7 +34,7 @@ def check_groups(
             yield _undecided(record, verdict, next(c for c in verdict.alternatives if c.value in lost))
         elif verdict.elsewhere:
             yield _elsewhere(record, verdict)
-    yield from _names(records, analysis, source)
+    yield from _names(records, analysis, analysis.source or source)
 
 
 def _finding(code: str, message: Note, record: Record, field: str, key: str, **more: object) -> Finding:
@@ -118,13 +118,13 @@ def _names(
     """Schools whose names are damaged, or unknown to a complete list."""
     found: dict[tuple[str, str, str], Finding] = {}
     for record, verdict in zip(records, analysis.rows, strict=True):
-        for field, candidates, known in (
-            ("school", verdict.name_candidates, verdict.known),
-            ("partner", verdict.partner_candidates, verdict.partner_known),
+        for field, judged, candidates, known in (
+            ("school", verdict.name, verdict.name_candidates, verdict.known),
+            ("partner", verdict.partner_name, verdict.partner_candidates, verdict.partner_known),
         ):
             name = record.part(field, "proper_name")
-            if not isinstance(name, str):
-                continue
+            if not isinstance(name, str) or name != judged:
+                continue  # it has been corrected since
             finding = None
             if candidates and candidates[0].confidence >= costs()["shown"]:
                 finding = _suspect(record, field, name, candidates)
