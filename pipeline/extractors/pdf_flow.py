@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, TypeAlias
 
 import regex
 
+from pipeline import lexicons
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, around, line_of, line_text
 from pipeline.model import BBox
@@ -198,9 +197,7 @@ def _goes_on(group: Sequence[Line], line: Line, column: Sequence[Line]) -> bool:
 
 @cache
 def _patterns(what: str) -> regex.Pattern[str]:
-    path = resources.files("pipeline") / "data" / "lexicons" / "running_heads.csv"
-    rows = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
-    found = [row["pattern"] for row in rows if row["what"] == what]
+    found = [row["pattern"] for row in lexicons.rows("running_heads") if row["what"] == what]
     return regex.compile(r"\s*(?:" + "|".join(found) + r")\s*", regex.IGNORECASE)
 
 
