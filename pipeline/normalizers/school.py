@@ -35,6 +35,7 @@ _PLACE_OF_BRANCH = re.compile(
     r"(?P<parent>.*\S)\s+(?:в|во|на)\s+(?P<place>(?:г|с|д|п|пос|дер|х|ст|рп|пгт)\.?\s?[А-ЯЁ].*)"
 )
 _LEGAL_HINT = re.compile(r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b|учрежден", re.IGNORECASE)
+_ROUNDS = 4
 _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
 
@@ -68,7 +69,7 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
     else:
         known_value = order.values.get(text)
         if known_value is None:
-            known_value = order.values[text] = _branch(text) or _in_order(text, order)
+            known_value = order.values[text] = _settled(_branch(text) or _in_order(text, order))
         value = known_value
     return replace(value, raw=raw, changes=_notation(raw, value))
 
@@ -131,10 +132,26 @@ def _parsed(text: str) -> Parsed:
 
 
 @lru_cache(maxsize=1 << 16)
-def _alone(text: str) -> Value:
-    """A name without an order around it."""
+def _once(text: str) -> Value:
     branch = _branch(text)
     return branch if branch is not None else _value(text, _parsed(text), (), set())
+
+
+def _settled(value: Value) -> Value:
+    """The value with the text that normalizing it again does not change (odd texts need a second round)."""
+    text = value.text
+    for _ in range(_ROUNDS):
+        again = _once(text).text if text else None
+        if again == text:
+            break
+        text = again
+    return value if text == value.text else replace(value, text=text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _alone(text: str) -> Value:
+    """A name without an order around it."""
+    return _settled(_once(text))
 
 
 def _notation(raw: str, value: Value) -> tuple[Change, ...]:
@@ -235,12 +252,12 @@ def _numeric(name: str) -> bool:
 def _branch(text: str) -> Value | None:
     """A branch: its own name or place, and its parent as `branch_of`; None for what is no branch."""
     match = _BRANCH.fullmatch(text)
-    if match is None:
-        return None
+    if match is None or _BRANCH.fullmatch(match["after"]) is not None:
+        return None  # none, or several: which is whose cannot be told
     word = "филиал" if match["word"].lower().startswith("филиал") else "структурное подразделение"
     before, after = match["before"].strip(" ,(–-«»"), match["after"].strip(" ,)–-")
     own, place = "", ""
-    if _LEGAL_HINT.search(before):
+    if _LEGAL_HINT.search(before) and not _LEGAL_HINT.search(after):
         parent, own = before, after
     else:
         own, parent = before, after

@@ -102,33 +102,37 @@ def _trigrams() -> tuple[
 
 
 @lru_cache(maxsize=1 << 16)
+def _step(context: str, letter: str) -> float:
+    """ln P(letter | two letters before it)."""
+    after_two, after_one, letters = _trigrams()
+    two, one = after_two.get(context, {}), after_one.get(context[1], {})
+    backed = (one.get(letter, 0) + 3 * letters.get(letter, 1e-5)) / (sum(one.values()) + 3)
+    return log((two.get(letter, 0) + _PRIOR * backed) / (sum(two.values()) + _PRIOR))
+
+
+@lru_cache(maxsize=1 << 16)
 def usual(name: str) -> float:
     """ln of the probability of the name's letters (nats, ≤ 0)."""
-    after_two, after_one, letters = _trigrams()
     score = 0.0
     for part in name.lower().replace("ё", "е").replace(" ", "-").split("-"):
         padded = f"^^{part}$"
         for i in range(len(padded) - 2):
-            two, one = after_two.get(padded[i : i + 2], {}), after_one.get(padded[i + 1], {})
-            following = padded[i + 2]
-            backed = (one.get(following, 0) + 3 * letters.get(following, 1e-5)) / (sum(one.values()) + 3)
-            score += log((two.get(following, 0) + _PRIOR * backed) / (sum(two.values()) + _PRIOR))
+            score += _step(padded[i : i + 2], padded[i + 2])
     return score
 
 
 @lru_cache(maxsize=1 << 14)
 def endings(name: str) -> Mapping[str, float]:
-    """What an adjective with a damaged ending may have been → prior weight (list of endings × usual letters)."""
-    found: dict[str, float] = {}
-    for row in lexicons.rows("name_endings"):
-        ending = row["ending"]
+    """What an adjective with a damaged ending may have been → prior weight (how usual its letters are)."""
+    found: set[str] = set()
+    for ending in lexicons.words("name_endings", "ending"):
         for cut in range(max(1, len(ending) - 2), min(len(ending) + 3, len(name) - 2)):
             whole = name[:-cut] + ending
             if Levenshtein.distance(name, whole, score_cutoff=_EDITS) <= _EDITS:
-                found[whole] = max(found.get(whole, 0.0), float(row["weight"]))
-    likely = {whole: weight for whole, weight in found.items() if not impossible(whole)}
+                found.add(whole)
+    likely = sorted(whole for whole in found if not impossible(whole))
     best = max((usual(whole) for whole in likely), default=0.0)
-    return {whole: weight * exp(usual(whole) - best) for whole, weight in likely.items()}
+    return {whole: exp(usual(whole) - best) for whole in likely}
 
 
 @lru_cache(maxsize=1 << 14)

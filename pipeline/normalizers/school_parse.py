@@ -42,6 +42,7 @@ _SUFFIX = re.compile(
 _PLAIN = re.compile(
     r"([А-Я]{3,9}) ([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*[сц]кая) ([А-Я]{2,3}|школа|гимназия)(?: № (\d{1,3}))?"
 )
+_CAPITAL = re.compile("[А-ЯЁ]")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
 _TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
 _PLACE_WORDS = 3
@@ -102,7 +103,7 @@ class _Reader:
         self.items: list[Token] = tokens(text)
         self.out = Parsed()
         self.i = 0
-        self.any_case = not any(c.isupper() for c in text)
+        self.any_case = not _CAPITAL.search(text)
 
     def read(self) -> Parsed:
         self._skip_lead()
@@ -141,7 +142,8 @@ class _Reader:
         for.
         """
         for k, token in enumerate(self.items):
-            if token.kind == "word" and not token.text.isascii() and not token.text.isupper():
+            short = len(token.text) == 2 and token.text.endswith(".")
+            if token.kind == "word" and (short or not token.text.isascii()) and not token.text.isupper():
                 text, change = repair.repair_twins(token.text)
                 if change is not None:
                     self.items[k] = token = tokens(text)[0]
@@ -497,10 +499,12 @@ class _Reader:
         return True
 
     def _torn_pair(self, first: str, second: str) -> bool:
-        if not second.islower() or not second.isalpha() or not first.isalpha() or known(second):
+        if not second.islower() or not second.isalpha() or not first.isalpha():
             return False
         if _SUFFIX.fullmatch(second):
             return True
+        if known(second):
+            return False
         fragment = not known(first) and first[-1] not in "оеь" and not _ADJECTIVE.fullmatch(first)
         return fragment and bool(_ADJECTIVE.fullmatch(second)) and grade(first + second) != "impossible"
 

@@ -30,7 +30,7 @@ def _twins() -> dict[int, str]:
 @lru_cache(maxsize=1 << 14)
 def untwin(word: str) -> str:
     """The word in Cyrillic letters, where it has Latin twins and nothing else that is Latin."""
-    if word.isascii() and not any(c.isupper() for c in word):
+    if word.isascii() and not any(c.isupper() for c in word) and len(word.rstrip(".")) > 1:
         return word
     changed = word.translate(_twins())
     return word if any(c.isascii() and c.isalpha() for c in changed) else changed
