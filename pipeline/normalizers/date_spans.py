@@ -143,6 +143,8 @@ def span(when: When) -> Span:
         only = pieces[0]
         kind = "range" if "range" in relations else when.points[0].unit
         return Span(only.edtf, only.first, only.last, kind)
+    if len({p.unit == "year" for p in when.points}) > 1:
+        raise Unparsed("mixed")  # «май 2021, 2022 гг.»: May of both years?
     pieces.sort(key=lambda p: (p.first, p.last))
     if all(
         a.last + dt.timedelta(1) == b.first and len(a.closes) == len(b.opens) for a, b in pairwise(pieces)

@@ -35,6 +35,9 @@ _TOKEN = regex.compile(
 _NUMERIC = regex.compile(
     r"(?<![\p{L}\p{N}])[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{4}(?![\p{L}\p{N}])"
 )
+_NUMERIC_YEAR = regex.compile(
+    r"(?<![\p{L}\p{N}])[12lI|][\dОоOoЗзlI|]{3}(?=\s*г|\s*$|\s*[-–—])", regex.IGNORECASE
+)
 _LOOKS = str.maketrans(
     {"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1"}
 )
@@ -85,12 +88,16 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         seen = found[0]
         turned = seen.translate(_LOOKS)
         letters = sum(c.isalpha() or c == "|" for c in seen)
-        if turned == seen or letters > 2 or sum(c.isdigit() for c in seen) < 2 * letters + 2:
+        figures = sum(c.isdigit() for c in seen)
+        whole = len(turned) > 4  # a date; else a year
+        if turned == seen or letters > 2 or figures < (2 * letters + 2 if whole else 2):
+            return seen
+        if not whole and turned[:2] not in ("19", "20"):
             return seen
         changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
         return turned
 
-    text = _NUMERIC.sub(digits, text)
+    text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
     return _SPLIT_YEAR.sub(r"\1\2", _TIME.sub(" ", text)), changes
 
 
@@ -117,7 +124,22 @@ def tokens(text: str) -> tuple[list[Token], list[Change]]:
             found.append(token)
             if change is not None:
                 changes.append(change)
-    return _romans(found, changes), changes
+    return _years(_romans(found, changes), changes), changes
+
+
+def _years(found: list[Token], changes: list[Change]) -> list[Token]:
+    """«г.» that was read as «т.» or «r.», where a year stands before it."""
+    for i, token in enumerate(found):
+        if token.role != "year-ocr":
+            continue
+        if i and found[i - 1].role == "number" and 1900 <= found[i - 1].value <= 2100:
+            truth = "г" * len(token.text)
+            why = (note("ocr.confusion", truth=truth, seen=token.text),)
+            changes.append(Change("date-word-ocr", token.text, truth, "ocr", 0.999, why))
+            found[i] = Token("year", truth)
+        else:
+            found[i] = Token("unknown", token.text)
+    return found
 
 
 def _unglued(glued: str) -> list[tuple[Token, Change | None]]:
@@ -184,10 +206,19 @@ def _damaged(word: str) -> tuple[Token, Change | None]:
     if not readings:
         return Token("unknown", word), None
     best, confidence = readings[0]
+    if _is_word(word):
+        return Token("unknown", word), None
     if confidence < lexicons.numbers("decision")["fixed"] or sum(c.isalpha() for c in word) < _SHORTEST:
         return Token("unknown", word, readings=readings), None
     evidence = ocr.explain(word, best.text) or (note("ocr.confusion", truth=best.text, seen=word),)
     return best, Change("date-word-ocr", word, best.text, "ocr", confidence, evidence)
+
+
+def _is_word(word: str) -> bool:
+    """Whether the dictionary has the word: then it is another word, and no damaged date word."""
+    from pipeline.normalizers import morphology
+
+    return word.isalpha() and morphology.known(word)
 
 
 def _pooled(readings: Sequence[tuple[Token, float]]) -> tuple[tuple[Token, float], ...]:

@@ -94,8 +94,9 @@ def _against_list(
     by_name = {m.name: m for m in listed}
     if parts["kind"] is None:  # only the name: «Глинковский»
         by_name = {_bare(m.name): m for m in listed}
-    ranked = ocr.rank(own, dict.fromkeys(by_name, 1.0), valid=False)
-    status = ocr.decide(own, ranked)
+    valid = _is_word(str(parts["name"]))
+    ranked = ocr.rank(own, dict.fromkeys(by_name, 1.0), valid=valid)
+    status = ocr.decide(own, ranked, valid=valid)
     base = _value(raw, cleaned, own, parts, changes)
     if status == "fixed":
         best = by_name[ranked[0].value]
@@ -116,6 +117,13 @@ def _against_list(
         return base  # absence is no evidence; nor is a kind that has changed since
     unknown = Problem("reference-mismatch", note("municipality.unknown", text=own, region=listed[0].region))
     return replace(base, problems=(unknown,))
+
+
+def _is_word(name: str) -> bool:
+    """Whether the dictionary knows the name: it may be a municipality that the list lacks."""
+    from pipeline.normalizers import morphology
+
+    return all(morphology.known(word) for word in regex.findall(r"\p{L}+", name))
 
 
 def _complete(context: Context) -> bool:

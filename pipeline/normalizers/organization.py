@@ -161,7 +161,7 @@ def _corrected(value: Value, seen: _Seen) -> Value:
     own_text = value.text or ""
     own = max(1, seen.names[own_text])
     valid = _is_valid(own_text)
-    least = _MAJORITY * own if valid or value.parts.get("acronym") else own + 1
+    least = _MAJORITY * own if valid or value.parts.get("acronym") else max(own + 2, 3 * own)
     weights = {
         name: float(n)
         for name, n in seen.names.items()

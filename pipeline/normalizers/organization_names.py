@@ -28,6 +28,7 @@ _DEFINED = regex.compile(
 _NOTE = regex.compile(
     r"\(\s*(?:по\s+(?:согласованию|необходимости|запросу)|при\s+участии)\s*\)|\(\s*\)", regex.IGNORECASE
 )
+_ONE_CONFUSION = 8.0  # nats: one listed confusion, no unusual letter (ООО is not a damaged МОО)
 _ROUNDS = 8  # brackets and marks around brackets and marks
 _TRIM = " ,;:–—-\t\n"
 
@@ -146,6 +147,7 @@ def _legal_form(plain: str) -> tuple[str | None, str, tuple[Change, ...]]:
             used += 1
         return " ".join([first, *words[1:used]]), " ".join(words[used:]), ()
     short = len(words) > 1 and words[0].isupper() and words[0].isalpha() and 3 <= len(words[0]) <= 8
+    short = short and words[0] not in lexicons.words("organizations", "word")
     if short and (words[1].startswith("«") or words[1] in tails()):
         return _damaged_form(words)
     return _form_in_words(plain)
@@ -159,7 +161,8 @@ def _damaged_form(words: list[str]) -> tuple[str | None, str, tuple[Change, ...]
     ranked = ocr.rank(words[0], weights, valid=False, closed=True)
     form = words[0]
     repairs: tuple[Change, ...] = ()
-    if ocr.decide(words[0], ranked) == "fixed":
+    likely = ocr.decide(words[0], ranked) == "fixed" and len(words[0]) > 3
+    if likely and ocr.channel_cost(words[0], ranked[0].value) <= _ONE_CONFUSION:
         best = ranked[0]
         form = best.value
         repairs = (Change("legal-form-ocr", words[0], form, "ocr", best.confidence, best.evidence),)
