@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import regex
+
 from pipeline.encoding import decode
 from pipeline.errors import SourceError
 from pipeline.extractors import text_boxes, text_columns, text_csv, text_marks, text_pipes, text_tabs
@@ -27,6 +29,7 @@ _READERS: tuple[Reader, ...] = (
     text_columns.read,
     text_csv.read,
 )
+_LINE_END = regex.compile(r"\r\n?|[\v\x85\u2028\u2029]")
 _SEPARATED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
 
 
@@ -36,7 +39,7 @@ def extract(path: Path, source: Source) -> Document:
     Raises SourceError for a file that is empty, blank, or holds no text.
     """
     decoded = decode(path.read_bytes())
-    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\0", "")
+    text = _LINE_END.sub("\n", decoded.text).replace("\0", "")
     if not text.strip("\ufeff \t\n\f\u00a0"):
         raise SourceError("source.blank")
     source = replace(source, encoding=source.encoding or decoded.encoding)

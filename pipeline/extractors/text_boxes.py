@@ -78,10 +78,8 @@ def _region(lines: Sequence[str], start: int) -> tuple[list[marks.Line], list[bo
     for i in range(start, len(lines)):
         if not lines[i].strip():
             break
-        line = marks.cells_of(lines[i].rstrip())
+        line = marks.cells_of(_with_bars(lines[i].rstrip()))
         rule = marks.is_rule(line)
-        if not rule and not any(c in marks.BARS or c in marks.JUNCTIONS for c in line):
-            break
         if not rule and not marks.borders(line, rule):
             break
         if rows and rules[-1] and rule and marks.is_bottom(rows[-1]) and marks.is_top(line):
@@ -94,6 +92,14 @@ def _region(lines: Sequence[str], start: int) -> tuple[list[marks.Line], list[bo
     if not barred or not any(rules):
         return None
     return rows, rules
+
+
+def _with_bars(line: str) -> str:
+    """Exclamation marks stand for bars on the printers of old computers: `! 1 ! Школа !`."""
+    text = line.strip()
+    if text.startswith("!") and text.endswith("!") and text.count("!") > 2 and "!!" not in text:
+        return line.replace("!", "|")
+    return line
 
 
 def _unframed(row: marks.Line) -> str:
@@ -265,8 +271,10 @@ class _Open:
 def _grid(bands: Sequence[_Band], edges: Sequence[int]) -> Grid:
     widths = [max(1, b - a - 1) for a, b in itertools.pairwise(edges)]
     bodies = [b for b in bands if b.lines]
-    firsts = [line[0].text for b in bodies for line in b.lines if line[0].right == 1]
-    has_numbers = any(text_rows.is_number(t) for t in firsts)
+    body = bodies[1:] or bodies
+    has_numbers = text_rows.numbered(
+        [line[0].text for b in body for line in b.lines if line and line[0].right == 1]
+    )
     ruled = _is_ruled(bodies)
     texts_of = [run for b in bodies for line in b.lines for run in line if run.text]
     padding = 2 if sum(run.padded for run in texts_of) >= 0.9 * len(texts_of) else 0

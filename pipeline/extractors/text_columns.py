@@ -213,7 +213,7 @@ def _grid(rows: Sequence[_Row], cuts: Sequence[tuple[int, int]]) -> Grid:
             bands.append([])
         bands[-1].append(row)
     widths = [max((len(r.texts[c]) for r in rows if not r.wide), default=0) for c in range(n_cols)]
-    has_numbers = any(text_rows.is_number(r.texts[0]) for r in rows if not r.wide)
+    has_numbers = text_rows.numbered([r.texts[0] for r in rows if not r.wide])
     gaps = sum(1 for r in rows if r.after_gap)
     ruled = gaps > 2 and gaps * 3 > len(rows)
     cells: list[Cell] = []

@@ -8,9 +8,10 @@ stands in the cell of its letter.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import TypeAlias
+
+import regex
 
 Line: TypeAlias = Sequence[str]
 """A line as character cells: the text itself, or a list of letters with their marks."""
@@ -22,6 +23,9 @@ JUNCTIONS = _DRAWN | {"+"}
 _LETTERS = frozenset("TТL¬Гг")  # ┬ └ ┐ ╔ in code page 1251; they count in rules only
 _RULE = DASHES | BARS | JUNCTIONS | _LETTERS | {" ", ":"}
 _TOP = frozenset("┌┍┎┏┐┑┒┓╒╓╔╕╖╗╭╮¬")
+_SURELY = regex.compile("[" + regex.escape("".join(sorted(BARS | _DRAWN))) + "]")
+_MAYBE = regex.compile(r"\+|[TТL¬Гг](?=[-─═—–=_])|(?<=[-─═—–=_])[TТL¬Гг]")
+_WIDTHLESS = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}]")
 _BOTTOM = frozenset("└┕┖┗┘┙┚┛╘╙╚╛╜╝╰╯")
 
 
@@ -29,13 +33,13 @@ def cells_of(text: str) -> Line:
     """The character cells of a line: tabs expanded, marks and characters without width put to their letter."""
     if "\t" in text:
         text = text.expandtabs(8)
-    if text.isascii() or not any(unicodedata.category(c) in ("Mn", "Me", "Cf") for c in text):
+    if text.isascii() or not _WIDTHLESS.search(text):
         return text
     cells: list[str] = []
     for char in text:
-        if cells and unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        if cells and _WIDTHLESS.match(char):
             cells[-1] += char
-        elif unicodedata.category(char) != "Cf":
+        else:
             cells.append(char)
     return cells
 
@@ -62,6 +66,8 @@ def borders(line: Line, rule: bool) -> list[int]:
     """Where bars and junctions stand; letters count as junctions in a rule only, «+» in rules and beside
     dashes.
     """
+    if isinstance(line, str) and not _MAYBE.search(line):
+        return [match.start() for match in _SURELY.finditer(line)]
     found = []
     for i, char in enumerate(line):
         drawn = char in BARS or char in _DRAWN

@@ -6,7 +6,7 @@ A line continues the row above it unless something shows that it begins one:
 - the columns left of it are merged over their group: line after line fills the same columns, and begins with
   the word that numbered rows begin with («МБОУ»), or its first word would still have had room on the line
   above, so that nobody would have begun a new line there;
-- there are no numbers, the first column is filled on every line, and the words had room.
+- there are no numbers, and line after line fills all columns, or had room for more in its first.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import regex
 
 _NUMBER = regex.compile(r"(?:№\s*)?(\d{1,4}(?:\.\d{1,3}){0,4})[.)]?")
+_NUMBERED = 0.6  # share of numbers in a column of numbers; headings stand in it too
 _MOST = 0.8  # share of lines that makes a habit
 _ROOM = 1  # a word needs this much space before it
 
@@ -30,9 +31,13 @@ def is_number(text: str) -> bool:
 
 
 def numbered(first_column: Sequence[str]) -> bool:
-    """The texts of a first column (body rows) are mostly row numbers."""
+    """The texts of a first column, from the first number on, are mostly row numbers (above it stands the
+    head).
+    """
     filled = [t for t in first_column if t.strip()]
-    return bool(filled) and sum(map(is_number, filled)) >= 0.6 * len(filled)
+    first = next((i for i, t in enumerate(filled) if is_number(t)), len(filled))
+    body = filled[first:]
+    return bool(body) and sum(map(is_number, body)) >= _NUMBERED * len(body) and len(body) * 2 >= len(filled)
 
 
 def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: bool) -> list[int]:
@@ -52,9 +57,16 @@ def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: boo
     if ruled:
         return [0]
     filled = sum(1 for line in lines if line[0])
-    if filled >= _MOST * n and _had_room(lines, range(1, n), widths, 0):
+    if filled >= _MOST * n and (_had_room(lines, range(1, n), widths, 0) or _all_filled(lines)):
         return list(range(n))
     return [0]
+
+
+def _all_filled(lines: Lines) -> bool:
+    """Most lines fill every column and begin with a capital or digit: no text wraps so."""
+    whole = sum(1 for line in lines if all(line) and not any(t.endswith("-") for t in line))
+    begun = sum(1 for line in lines if line[0][:1].isupper() or line[0][:1].isdigit())
+    return len(lines) > 2 and min(whole, begun) >= _MOST * len(lines)
 
 
 def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:

@@ -31,7 +31,7 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
         if "\t" in lines[end]:
             last = end
         end += 1
-    rows = [line.split("\t") for line in lines[start : last + 1]]
+    rows = [[field.strip(" ") for field in line.split("\t")] for line in lines[start : last + 1]]
     if _is_table(rows, before):
         return Found(grid_of(rows), last + 1)
     tabbed = next((i for i, row in enumerate(rows) if len(row) < 2), len(rows))
