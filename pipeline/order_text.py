@@ -38,8 +38,12 @@ _INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
 _NAME = regex.compile(
     rf"(?:{_INITIALS}\s?\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+|\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+\s{_INITIALS})"
 )
+_POSITION_AND_NAME = regex.compile(
+    rf"(?P<position>\p{{Lu}}\p{{Ll}}[^.;:]{{5,90}}?)\s+(?P<name>{_NAME.pattern})"
+)
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
+_WIDE_GAP = regex.compile(r"\s{3,}|\t+")
 _SPACES = regex.compile(r"\s+")
 
 
@@ -302,36 +306,53 @@ def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> Non
             if regex.search(r"[\d_]", raw):
                 head.numbers.append(Mention(_one_line(raw), line.place))
         if not head.dates and _YEAR.search(before) and not (issuer and len(before) > 60):
-            raw = regex.sub(r"^\s*от\s+", "", before.strip())
+            dated = next((p for p in _WIDE_GAP.split(before.strip()) if _YEAR.search(p)), before)
+            raw = regex.sub(r"^\s*от\s+", "", dated.strip())
             head.dates.append(Mention(raw.strip(), line.place))
 
 
 def _signature(head: _Head, lines: Sequence[Line]) -> None:
-    """The first line after the points that is a name alone, or a position, a gap and a name."""
+    """The line after the points that is a name, with its position before it on the line or above it.
+
+    A name without a position is taken only where no other has one: it may be the end of a point («возложить
+    на ⏎ Коваленко Н.А.»).
+    """
     last_point = max((i for i, x in enumerate(lines) if _POINT.match(x.text)), default=-1)
+    alone: Line | None = None
     for i in range(last_point + 1, len(lines)):
-        text = lines[i].text.strip()
-        if _NAME.fullmatch(text):
-            above: list[Line] = []
-            for line in reversed(lines[last_point + 1 : i]):
-                if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(above) == 3:
-                    break
-                above.insert(0, line)
-            head.signatory, head.position = Line(text, lines[i].place), _joined(above)
+        found = _name_and_position(lines[i])
+        if found is None:
+            continue
+        name, own = found
+        position = _position(lines[last_point + 1 : i], own)
+        if position is not None:
+            head.signatory, head.position = name, position
             return
-        parts = [p.strip() for p in _GAP.split(text) if p.strip()]
-        if len(parts) >= 2 and len(text) < 200 and _NAME.fullmatch(parts[-1]):
-            position = [Line(parts[0], lines[i].place)]
-            for line in reversed(lines[last_point + 1 : i]):
-                if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(position) == 3:
-                    break
-                position.insert(0, line)
-            head.signatory, head.position = Line(parts[-1], lines[i].place), _joined(position)
-            return
-        match = regex.fullmatch(
-            rf"(?P<position>\p{{Lu}}\p{{Ll}}[^.;:]{{5,90}}?)\s+(?P<name>{_NAME.pattern})", text
-        )
-        if match and not _POINT.match(text):
-            head.position = Line(match["position"], lines[i].place)
-            head.signatory = Line(match["name"], lines[i].place)
-            return
+        alone = alone or name
+    head.signatory = alone
+
+
+def _name_and_position(line: Line) -> tuple[Line, list[Line]] | None:
+    """The name that ends a line, and the position before it on the same line (if any)."""
+    text = line.text.strip()
+    if _NAME.fullmatch(text):
+        return Line(text, line.place), []
+    parts = [p.strip() for p in _GAP.split(text) if p.strip()]
+    if len(parts) >= 2 and len(text) < 200 and _NAME.fullmatch(parts[-1]):
+        return Line(parts[-1], line.place), [Line(parts[0], line.place)]
+    match = _POSITION_AND_NAME.fullmatch(text)
+    if match and not _POINT.match(text):
+        return Line(match["name"], line.place), [Line(match["position"], line.place)]
+    return None
+
+
+def _position(above: Sequence[Line], own: list[Line]) -> Line | None:
+    """The position: short lines right above the name that begin with a capital and end without a stop."""
+    found = list(own)
+    for line in reversed(above):
+        if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(found) == 3:
+            break
+        found.insert(0, line)
+    while found and not found[0].text.strip()[:1].isupper():
+        found.pop(0)
+    return _joined(found)

@@ -1,4 +1,6 @@
-"""Rows become records: merged groups, section rows, numbers that count rows, totals, tables that nobody knows."""
+"""Rows become records: merged groups, section rows, numbers that count rows, totals, tables that nobody
+knows.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_date_and_number_on_one_line_after_the_word_order() -> None:
     )
     assert found.issuer and found.issuer.text == "МИНИСТЕРСТВО ОБРАЗОВАНИЯ ТВЕРСКОЙ ОБЛАСТИ"
     assert [m.raw for m in found.numbers] == ["№ 145/ПК"]
-    assert found.dates[0].raw.startswith("15.03.2022")
+    assert found.dates[0].raw == "15.03.2022"
     assert found.title and found.title.text == "Об утверждении плана"
     assert found.signatory and found.signatory.text == "Ю.Н. Коваленко"
     assert found.position and found.position.text == "Министр"
@@ -83,6 +83,15 @@ def test_an_appendix_named_in_a_point_does_not_end_the_order() -> None:
         "Начальник управления", "Петров П.П.", "Приложение № 1", grid(TABLE),
     )  # fmt: skip
     assert found.signatory and found.signatory.text == "Петров П.П."
+
+
+def test_a_name_that_ends_a_point_is_no_signature() -> None:
+    found = read(
+        "ПРИКАЗ", "№ 12", "О плане", "приказываю:", "1. Контроль за исполнением приказа возложить на",
+        "заместителя Министра", "Коваленко Н.А.", "Министр          Ю.Н. Каширская",
+    )  # fmt: skip
+    assert found.signatory and found.signatory.text == "Ю.Н. Каширская"
+    assert found.position and found.position.text == "Министр"
 
 
 def test_a_text_that_is_no_order_gives_nothing() -> None:
