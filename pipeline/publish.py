@@ -83,7 +83,7 @@ def _is_made(name: str) -> bool:
     path = Path(name)
     if path.parts[0] in ("tables", "schemas", "pictures"):
         return True
-    known = {*all_datasets(), "datapackage", "csv-metadata", "changes"}
+    known = {*all_datasets(), "datapackage", "csv-metadata", "changes", "prikaz"}
     return len(path.parts) == 1 and path.name.split(".")[0] in known
 
 

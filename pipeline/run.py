@@ -1,7 +1,7 @@
 """The stages in their order. Read this first.
 
     sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
-    resolve → check → write                                                    the whole corpus: `build`
+    resolve → check → write                                                    the whole corpus: `make`, `build`
 
 One bad source never stops the others: it becomes the finding `source-unreadable`.
 """
@@ -36,6 +36,7 @@ class Settings:
     timeout: float = 60.0
     memory: int = 1 << 30
     lang: str = "en"
+    formats: tuple[str, ...] = ()  # beside CSV and JSON: see `writers.FORMATS`
 
     @property
     def reference_folder(self) -> Path:
@@ -112,11 +113,24 @@ def load_reference(folder: Path) -> Reference | None:
 def build(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
-    """Read every source, then resolve and check them together, and write datasets and reports.
+    """`make`, then write datasets and reports in one transaction. Raises SetupError."""
+    from pipeline import publish, writers
+
+    result, failures = make(sources, settings, progress)
+    with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
+        writers.write_datasets(result, out, settings.formats)
+        writers.write_reports(result, reports, settings.lang)
+    return result, failures
+
+
+def make(
+    sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
+) -> tuple[Result, list[Failure]]:
+    """Read every source, then resolve and check them together; writes nothing.
 
     `sources` are (name shown to people, path). Raises SetupError; a source that cannot be read is a Failure.
     """
-    from pipeline import checks, publish, writers
+    from pipeline import checks
     from pipeline.checks.findings import identify as identify_findings
     from pipeline.resolve import resolve
     from pipeline.result import Result, corrections_of
@@ -133,9 +147,6 @@ def build(
         sources=tuple(o.source for o in corpus.orders),
         unknown_tables={o.source.path: o.unknown_tables for o in corpus.orders if o.unknown_tables},
     )
-    with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
-        writers.write_datasets(result, out)
-        writers.write_reports(result, reports, settings.lang)
     return result, failures
 
 

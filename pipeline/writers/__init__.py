@@ -6,7 +6,8 @@ result gives the same bytes on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from pipeline.datasets import normalized
@@ -23,9 +24,18 @@ from pipeline.writers import (
 from pipeline.writers.rows import record_row
 
 
-def write_datasets(result: Result, folder: Path) -> dict[str, int]:
+FORMATS = {  # beside CSV and JSON, on request: the module here that writes it, imported when it is asked for
+    "parquet": "parquet",
+    "sqlite": "sqlite",
+    "duckdb": "duckdb",
+    "xlsx": "workbook",
+    "jsonl": "jsonl",
+}
+
+
+def write_datasets(result: Result, folder: Path, formats: Sequence[str] = ()) -> dict[str, int]:
     """Write every dataset (CSV, JSON, JSON Schema), unknown tables and `datapackage.json`; gives rows per
-    dataset.
+    dataset. `formats` are names of `FORMATS`; raises SetupError when the engine of one is not installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     schemas = folder / "schemas"
@@ -41,6 +51,8 @@ def write_datasets(result: Result, folder: Path) -> dict[str, int]:
     table_schemas.write_sql(schemas / "schema.sql", normalized())
     table_schemas.write_csvw(folder / "csv-metadata.json", normalized())
     data_package.write_package(folder, normalized(), result.sources, tables)
+    for name in formats:
+        import_module(f"pipeline.writers.{FORMATS[name]}").write(result, folder)
     return counts
 
 
