@@ -2,8 +2,10 @@
 
     python -m benchmarks.schools_speed [--reference 200000] [--mentions 20000] [--damage 0.1]
 
-Every mention is parsed, normalized and looked up in the list; damaged ones get candidates with posteriors. The other ways only look
-for the nearest name: rapidfuzz `cdist` (one core), symspellpy (where it is installed), and a loop in Python with rapidfuzz's
+Every mention is parsed, normalized and looked up in the list; damaged ones get candidates with posteriors.
+The other ways only look
+for the nearest name: rapidfuzz `cdist` (one core), symspellpy (where it is installed), and a loop in
+Python with rapidfuzz's
 distance; they are timed on few mentions and scaled. Peak memory is that of this process.
 """
 
@@ -93,8 +95,12 @@ def main() -> None:
 def others(names: Sequence[str], mentions: Sequence[str]) -> list[tuple[str, Callable[[], object], int]]:
     """(label, what to time, mentions in it)."""
     some = mentions[:100]
+
+    def matrix() -> object:
+        return process.cdist(some, names, scorer=Levenshtein.distance, score_cutoff=2, workers=1)
+
     found: list[tuple[str, Callable[[], object], int]] = [
-        ("cdist", lambda: process.cdist(some, names, scorer=Levenshtein.distance, score_cutoff=2, workers=1), len(some)),
+        ("cdist", matrix, len(some)),
         ("loop", lambda: [min(names, key=lambda n, m=m: Levenshtein.distance(m, n)) for m in some[:10]], 10),
     ]  # fmt: skip
     if importlib.util.find_spec("symspellpy"):

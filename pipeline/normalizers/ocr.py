@@ -26,6 +26,7 @@ from pipeline.model import Candidate, Note, Status, note
 
 _LONGEST = 3  # letters on either side of a confusion
 _MARKS = frozenset(".,;:'’`\"«»„“”-–—_·•()|!")
+_TOLD = 0.01  # posterior from which a candidate's reasons are given
 _SHOWN = 5  # candidates given with reasons
 
 
@@ -78,7 +79,7 @@ def _shapes() -> tuple[tuple[int, int], ...]:
 
 @cache
 def _last_letters() -> frozenset[tuple[str, str]]:
-    """The last letters (truth, seen) of the longer confusions: where no other pair stands, none need be tried."""
+    """The last letters (truth, seen) of the longer confusions: where another pair stands, none is tried."""
     return frozenset((t[-1:], s[-1:]) for t, s in _confusions() if (len(t), len(s)) in _shapes())
 
 
@@ -92,7 +93,9 @@ def channel_cost(seen: str, candidate: str) -> float:
 
 
 def _chunks(seen: str, truth: str) -> list[tuple[str, str]]:
-    """The pieces (seen, truth) that differ, each with an equal letter on either side; three equal letters part them."""
+    """The pieces (seen, truth) that differ, each with an equal letter on either side; three equal ones
+    part them.
+    """
     pieces: list[list[int]] = []
     for op in Levenshtein.opcodes(truth, seen):
         if op.tag == "equal":
@@ -244,7 +247,9 @@ def rank(
     norm = sum(scores.values()) + rest
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
     return tuple(
-        Candidate(text, round(score / norm, 4), explain(seen, text) if text != seen else ())
+        Candidate(
+            text, round(score / norm, 4), explain(seen, text) if text != seen and score > _TOLD * norm else ()
+        )
         for text, score in ranked
         if score / norm > 1e-4
     )

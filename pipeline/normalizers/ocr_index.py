@@ -1,8 +1,11 @@
 """Candidates for a damaged word out of a large list, in microseconds.
 
-A misreading is local: of a word without its ending it leaves the first or the second half intact (pigeonhole filter,
-Navarro 2001, «A guided tour to approximate string matching»). So each word stands in two buckets, by its length and either
-half; a query looks into the buckets of its own length and of one letter more or less, takes the words within the allowed
+A misreading is local: of a word without its ending it leaves the first or the second half intact
+(pigeonhole filter,
+Navarro 2001, «A guided tour to approximate string matching»). So each word stands in two buckets, by its
+length and either
+half; a query looks into the buckets of its own length and of one letter more or less, takes the words
+within the allowed
 number of edits (rapidfuzz, in C) and leaves the weighing to `ocr.rank`.
 Numbers are exact: a word with other digits is never a candidate.
 """
@@ -38,7 +41,9 @@ def _halves(word: str, length: int) -> tuple[Bucket, Bucket]:
 
 
 class Index:
-    """Words with their weights; built once, then only asked. `len(index)` is the number of different words."""
+    """Words with their weights; built once, then only asked. `len(index)` is the number of different
+    words.
+    """
 
     __slots__ = ("_buckets", "_words")
 

@@ -21,9 +21,10 @@ from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import SLOTS as VOTED
-from pipeline.normalizers.school_consensus import Votes, joined_pair, judge, votes
+from pipeline.normalizers.school_consensus import Votes, joined_pair, judge, judge_type, votes
+from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
 from pipeline.normalizers.school_names import endings, impossible
-from pipeline.normalizers.school_parse import Element, Parsed, parse, parse_plain
+from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_words import stem, tidy
 
@@ -85,6 +86,19 @@ def _in_order(text: str, order: Votes) -> Value:
             evidence = (ocr.consensus(order.counts["adjective"][whole], order.total(), whole),)
             changes.append(Change("words-joined-consensus", before, whole, "ocr", 0.995, evidence))
             elements[i : i + 2] = [Element("adjective", whole)]
+    unknown = list[tuple[str, tuple[Candidate, ...]]]()
+    for token, found in parsed.unknown:
+        ranked = judge_type(token, parsed, order) if found and parsed.first("type") is None else found
+        at = next((i for i, e in enumerate(elements) if e == Element("other", token)), None)
+        if at is not None and ranked and ocr.decide(token, ranked) == "fixed":
+            best = ranked[0]
+            elements[at] = Element("type", best.value)
+            changes.append(
+                Change("school-type-ocr", token, best.value, "ocr", best.confidence, best.evidence)
+            )
+        else:
+            unknown.append((token, ranked))
+    parsed = Parsed(elements, changes, unknown, parsed.suspects)
     candidates = list[Candidate]()
     judged: set[str] = set()
     for i, element in enumerate(elements):
@@ -325,9 +339,11 @@ def key(value: Value) -> tuple[str, str, str, str, str]:
 
 
 def compatible(a: Value, b: Value) -> bool:
-    """Whether two mentions can be one school: number, type level, kind, locality and branch do not contradict.
+    """Whether two mentions can be one school: number, type level, kind, locality and branch do not
+    contradict.
 
-    A number that only one of the two has contradicts: «СШ № 2» is not «СШ». A level, kind or locality that only one
+    A number that only one of the two has contradicts: «СШ № 2» is not «СШ». A level, kind or locality that
+    only one
     says does not.
     """
     first, second = a.parts, b.parts

@@ -18,9 +18,10 @@ from pipeline import lexicons
 from pipeline.model import Candidate, Note, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_elements import Element, Parsed
 from pipeline.normalizers.school_names import grade, usual
-from pipeline.normalizers.school_parse import Element, Parsed, parse
-from pipeline.normalizers.school_words import school_types, tidy
+from pipeline.normalizers.school_parse import parse
+from pipeline.normalizers.school_words import school_types, tidy, type_weights
 
 _VOWELS = frozenset("аеёиоуыэюя")
 SLOTS = ("adjective", "quoted", "locality", "district", "honour")
@@ -33,8 +34,16 @@ class Votes:
     counts: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SLOTS})
     numbers: dict[str, set[str]] = field(default_factory=dict)
     levels: dict[str, set[str]] = field(default_factory=dict)
-    types: dict[str, set[str]] = field(default_factory=dict)
+    types: dict[str, Counter[str]] = field(default_factory=dict)  # by proper name; "" counts all
+    _folded: dict[str, list[str]] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)  # what was judged already, by tidy text
+
+    def spellings(self, name: str) -> list[str]:
+        """The names of the order that differ from `name` by capitals at most, most frequent first."""
+        if not self._folded:
+            for known, _ in self.counts["adjective"].most_common():
+                self._folded.setdefault(known.lower(), []).append(known)
+        return self._folded.get(name.lower(), [])
 
     def total(self) -> int:
         """Mentions with a proper name."""
@@ -64,14 +73,19 @@ def count_votes(seen: Mapping[str, int]) -> Votes:
     made = Votes()
     for raw, count in seen.items():
         parsed = parse(tidy(raw))
+        made.types.setdefault("", Counter()).update(_mentions(parsed, count))
         for element in parsed.elements:
             if element.slot in made.counts:
                 made.counts[element.slot][element.text] += count
                 if element.slot == "adjective":
                     made.numbers.setdefault(element.text, set()).update(_texts(parsed, "number"))
-                    made.types.setdefault(element.text, set()).update(_texts(parsed, "type"))
+                    made.types.setdefault(element.text, Counter()).update(_mentions(parsed, count))
                     made.levels.setdefault(element.text, set()).update(_levels(parsed))
     return made
+
+
+def _mentions(parsed: Parsed, count: int) -> dict[str, int]:
+    return dict.fromkeys(_texts(parsed, "type"), count)
 
 
 def _texts(parsed: Parsed, slot: str) -> Iterable[str]:
@@ -129,7 +143,7 @@ def _unlikely(element: Element, other: str, parsed: Parsed, order: Votes) -> boo
     """
     if element.slot not in ("adjective", "locality"):
         return False
-    if element.slot == "adjective" and not set(_texts(parsed, "type")) <= order.types.get(other, set()):
+    if element.slot == "adjective" and not set(_texts(parsed, "type")) <= set(order.types.get(other, ())):
         return False
     numbers = lexicons.numbers("decision")
     counts = order.counts[element.slot]
@@ -141,6 +155,23 @@ def _unlikely(element: Element, other: str, parsed: Parsed, order: Votes) -> boo
     return usual(seen) < usual(name) * (len(seen) + 1) / (len(name) + 1) - gap
 
 
+def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...]:
+    """What an unknown abbreviation may have been, given the types of the order and those that go with its
+    name.
+    """
+    numbers, base = lexicons.numbers("decision"), type_weights()
+    whole = sum(base.values())
+    everywhere = order.types.get("", Counter())
+    own: Counter[str] = Counter()
+    for name in _texts(parsed, "adjective"):
+        own.update(order.types.get(name, Counter()))
+    weights = {
+        t: numbers["type_prior"] * w / whole + everywhere[t] + numbers["type_of_name"] * own[t]
+        for t, w in base.items()
+    }
+    return ocr.rank(token, weights, valid=False, closed=True)
+
+
 def joined_pair(first: Element, second: Element, order: Votes) -> str | None:
     """The name that two pieces make, when the order has it: «Царёво Займищенская» beside
     «Царёво-Займищенская».
@@ -148,9 +179,10 @@ def joined_pair(first: Element, second: Element, order: Votes) -> str | None:
     if first.slot not in ("other", "adjective") or second.slot not in ("other", "adjective"):
         return None
     names = order.counts["adjective"]
-    for whole in (first.text + second.text.lower(), f"{first.text}-{second.text}"):
-        if names[whole] > names[f"{first.text} {second.text}"]:
-            return whole
+    for whole in (first.text + second.text, f"{first.text}-{second.text}"):
+        for name in order.spellings(whole):
+            if names[name] > names[f"{first.text} {second.text}"]:
+                return name
     return None
 
 

@@ -13,87 +13,32 @@ becomes an element `other`, so that nothing is lost. Branches («филиал �
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from pipeline.model import Candidate, Change
+from pipeline.model import Change
 from pipeline.normalizers import school_tokens as repair
+from pipeline.normalizers.school_elements import Element, Parsed, join_tokens, nominative
 from pipeline.normalizers.school_names import grade, known, recase, town
+from pipeline.normalizers.school_places import ADJECTIVE, district_at, locality_follows
 from pipeline.normalizers.school_words import (
     Token,
     legal_phrase,
     phrase_at,
-    plain_types,
     school_types,
     tokens,
 )
 
-_ADJECTIVE = re.compile(
-    r".*[^\W\d_](?:ая|яя|ой|ей|ую|юю|ый|ий|ого|его|ому|ему|ым|им|ом|ем|ое|ее)", re.IGNORECASE
-)
 _NEARLY = re.compile(
-    r"[А-ЯЁа-яё-]{3,}(?:[сц][кнх]|ек|ок|ик|гк|[еоа]к)[а-яё0-9]{1,3}|[А-ЯЁа-яё-]{4,}н[аоея][аея]",
+    r"[А-ЯЁа-яё-]{3,}(?:[сц][кнх]|ек|ок|ик|гк|[еоа]к)[а-яё0-9]{1,3}|[А-ЯЁа-яё-]{3,}н[аоея][аея]",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
-)
-_PLAIN = re.compile(
-    r"([А-Я]{3,9}) ([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*[сц]кая) ([А-Я]{2,3}|школа|гимназия)(?: № (\d{1,3}))?"
 )
 _CAPITAL = re.compile("[А-ЯЁ]")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
 _TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
 _PLACE_WORDS = 3
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
-
-
-class Element(NamedTuple):
-    """A piece of a name: its slot, its canonical text, and for places the nominative name and the type."""
-
-    slot: str
-    text: str
-    name: str = ""
-    type: str = ""
-
-
-@dataclass(slots=True)
-class Parsed:
-    """The elements of a name with what was repaired on the way; built once, then only read."""
-
-    elements: list[Element] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    unknown: list[tuple[str, tuple[Candidate, ...]]] = field(default_factory=list)
-    suspects: list[tuple[str, tuple[Candidate, ...]]] = field(default_factory=list)
-
-    def first(self, slot: str) -> Element | None:
-        return next((e for e in self.elements if e.slot == slot), None)
-
-
-def nominative(adjective: str, gender: str) -> str:
-    """An adjective in the nominative that agrees with `gender` (f, m, n): «Печерской» СШ → «Печерская»."""
-    low = adjective.lower()
-    if gender == "f" and low.endswith(("ой", "ую")):
-        return adjective[:-2] + _case("ая", adjective)
-    if gender == "f" and low.endswith(("ей", "юю")):
-        return adjective[:-2] + _case("яя" if low[-3:-2] == "н" else "ая", adjective)
-    if gender in "mn" and low.endswith(("ого", "ому")):
-        back = low[-4:-3] in ("к", "г", "х")
-        return adjective[:-3] + _case("ое" if gender == "n" else "ий" if back else "ый", adjective)
-    if gender in "mn" and low.endswith(("ым", "им")):
-        return (
-            adjective[:-1] + _case("й", adjective)
-            if gender == "m"
-            else adjective[:-2] + _case("ое", adjective)
-        )
-    if gender == "m" and low.endswith("ом") and low[:-2].endswith(("ск", "цк", "н")):
-        return adjective[:-2] + _case("ий" if low[-3] == "к" else "ый", adjective)
-    return adjective
-
-
-def _case(ending: str, word: str) -> str:
-    return ending.upper() if word.isupper() and len(word) > 2 else ending
 
 
 class _Reader:
@@ -187,13 +132,13 @@ class _Reader:
                 len(words) == 1
                 and following
                 and before in ("", "legal")
-                and _ADJECTIVE.fullmatch(words[0].text)
+                and ADJECTIVE.fullmatch(words[0].text)
             ):
                 structural = True
         if structural or depth:
             self.i += 1
             return True
-        self.add("quoted", "«" + _join(inner) + "»", _join(inner))
+        self.add("quoted", "«" + join_tokens(inner) + "»", join_tokens(inner))
         self.i = end + 1
         return True
 
@@ -246,7 +191,7 @@ class _Reader:
         while self.i < len(self.items) and not self._ends_honour(start):
             self.i += 1
         words = [t for t in self.items[start : self.i] if t.text not in "«»"]
-        name = _join(words)
+        name = join_tokens(words)
         self.add("honour", f"им. {name}", name)
         return True
 
@@ -260,24 +205,11 @@ class _Reader:
             return False
         if repair.role_of(token.text) == "legal" or (repair.role_of(token.text) and token.text.isupper()):
             return True
-        if phrase_at(self.items, self.i, ("locality",)) and self._locality_follows():
+        if phrase_at(self.items, self.i, ("locality",)) and locality_follows(
+            self.items, self.i, self.any_case
+        ):
             return True
-        return self._district_at(self.i) is not None
-
-    def _locality_follows(self) -> bool:
-        hit = phrase_at(self.items, self.i, ("locality",))
-        if hit is None or self.i + hit[0] >= len(self.items):
-            return False
-        last, following = self.items[self.i + hit[0] - 1].text, self.items[self.i + hit[0]]
-        short = len(last.rstrip(".")) <= 2
-        if short and not last.endswith(".") and not self.any_case and self.items[self.i].text[0].isupper():
-            return False
-        return (
-            following.kind == "number"
-            or self.any_case
-            or following.text[:1].isupper()
-            or following.text == "«"
-        )
+        return district_at(self.items, self.i, self.any_case) is not None
 
     def _phrase(self) -> bool:
         if self.items[self.i].kind != "word":
@@ -303,7 +235,7 @@ class _Reader:
         if not hit[2]:
             while self.i < len(self.items) and self.items[self.i].kind == "word" and self._plain(self.i):
                 self.i += 1
-        self.add("emphasis", hit[2] or _join(self.items[start : self.i]).lower())
+        self.add("emphasis", hit[2] or join_tokens(self.items[start : self.i]).lower())
         return True
 
     def _plain(self, i: int) -> bool:
@@ -325,14 +257,14 @@ class _Reader:
                 self.i += 1
             else:
                 return False
-        district = self._district_at(self.i)
+        district = district_at(self.items, self.i, self.any_case)
         if district is not None:
             length, slot, text, name = district
             self.add(slot, text, name)
             self.i += length
             return True
         hit = phrase_at(self.items, self.i, ("locality",))
-        if hit is None or not self._locality_follows():
+        if hit is None or not locality_follows(self.items, self.i, self.any_case):
             return False
         self.i += hit[0]
         quoted = self.items[self.i].text == "«"
@@ -342,7 +274,7 @@ class _Reader:
             self.i += 1
         name = " ".join(self._name(t) for t in self.items[start : self.i])
         if not name:
-            self.add("other", _join(self.items[start - hit[0] : start]))
+            self.add("other", join_tokens(self.items[start - hit[0] : start]))
             return True
         base, shown = name, name
         if hit[2] == "г." and (forms := town(name)) is not None:
@@ -362,37 +294,7 @@ class _Reader:
             repair.role_of(token.text) or phrase_at(self.items, self.i, ("locality", "honour"))
         ):
             return False
-        return self.i == start or self._district_at(self.i) is None
-
-    def _district_at(self, i: int) -> tuple[int, str, str, str] | None:
-        """(tokens used, slot, genitive text, nominative name) of a district or region that begins at `i`."""
-        token = self.items[i]
-        if hit := phrase_at(self.items, i, ("republic",)):
-            words = [
-                t for t in self.items[i + hit[0] : i + hit[0] + 2] if t.text[0].isupper() and t.kind == "word"
-            ]
-            name = " ".join(t.text for t in words)
-            return (
-                (hit[0] + len(words), "region", f"Республики {name}", f"Республика {name}") if words else None
-            )
-        if i + 1 >= len(self.items) or not _ADJECTIVE.fullmatch(token.text):
-            return None
-        for slot in ("district", "region", "republic"):
-            hit = phrase_at(self.items, i + 1, (slot,))
-            if hit is None or (token.text[0].islower() and not self.any_case):
-                continue
-            head = hit[2]
-            stem_ = recase(token.text)[: -(3 if token.text.lower().endswith(("ого", "его", "ому")) else 2)]
-            feminine = head in ("области", "Республики")
-            genitive = stem_ + ("ой" if feminine else "ого")
-            base = stem_ + ("ая" if feminine else "ий" if stem_[-1:] in "кгх" else "ый")
-            return (
-                1 + hit[0],
-                "region" if slot != "district" else slot,
-                f"{genitive} {head}",
-                f"{base} {_head(head)}",
-            )
-        return None
+        return self.i == start or district_at(self.items, self.i, self.any_case) is None
 
     def _word(self) -> bool:
         token = self.items[self.i]
@@ -418,7 +320,7 @@ class _Reader:
             return True
         text = self._name(token)
         capital = token.kind == "word" and (token.text[0].isupper() or self.any_case)
-        if capital and (_ADJECTIVE.fullmatch(text) or self._nearly_adjective(text)):
+        if capital and (ADJECTIVE.fullmatch(text) or self._nearly_adjective(text)):
             self.add("adjective", text)
         else:
             self.add("other", text if token.kind == "word" and self.any_case else token.text)
@@ -430,7 +332,7 @@ class _Reader:
         if self.has("type"):
             roles = ("legal",)
         text = token.text.rstrip(".")
-        if len(text) > 5 and _ADJECTIVE.fullmatch(text):
+        if len(text) > 5 and ADJECTIVE.fullmatch(text):
             self.add("adjective", recase(text))
             self.i += 1
             return True
@@ -505,8 +407,8 @@ class _Reader:
             return True
         if known(second):
             return False
-        fragment = not known(first) and first[-1] not in "оеь" and not _ADJECTIVE.fullmatch(first)
-        return fragment and bool(_ADJECTIVE.fullmatch(second)) and grade(first + second) != "impossible"
+        fragment = not known(first) and first[-1] not in "оеь" and not ADJECTIVE.fullmatch(first)
+        return fragment and bool(ADJECTIVE.fullmatch(second)) and grade(first + second) != "impossible"
 
     def _name(self, token: Token) -> str:
         """The token as part of a proper name, with twins repaired and capitals as names have them."""
@@ -514,24 +416,6 @@ class _Reader:
         if change is not None:
             self.out.changes.append(change)
         return recase(text)
-
-
-def _head(genitive: str) -> str:
-    heads = {"области": "область", "края": "край", "Республики": "Республика", "района": "район"}
-    return heads.get(genitive) or genitive.replace("ного округа", "ный округ").replace(
-        "ского округа", "ской округ"
-    )
-
-
-def _join(items: Sequence[Token]) -> str:
-    """Tokens as text: no space before commas and inside brackets; initials stand together."""
-    text = ""
-    for k, token in enumerate(items):
-        tight = token.text in ",.;:)»" or (k and items[k - 1].text in "(«") or not text
-        if k and _INITIAL.fullmatch(token.text) and _INITIAL.fullmatch(items[k - 1].text):
-            tight = True
-        text += token.text if tight else " " + token.text
-    return text
 
 
 def parse(text: str) -> Parsed:
@@ -543,14 +427,3 @@ def parse(text: str) -> Parsed:
         e._replace(text=nominative(e.text, gender)) if e.slot == "adjective" else e for e in out.elements
     ]
     return out
-
-
-def parse_plain(text: str) -> Parsed | None:
-    """The commonest shape, «МБОУ Юшковская ООШ» or «МБОУ Ельнинская СШ № 2», without the grammar; None for any other."""
-    match = _PLAIN.fullmatch(text)
-    if match is None or repair.role_of(match[1]) != "legal" or match[3] not in plain_types():
-        return None
-    found = Parsed([Element("legal", match[1]), Element("adjective", match[2]), Element("type", match[3])])
-    if match[4]:
-        found.elements.append(Element("number", match[4]))
-    return found

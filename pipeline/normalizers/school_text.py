@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.model import Json
-from pipeline.normalizers.school_parse import Element
+from pipeline.normalizers.school_elements import Element
 from pipeline.normalizers.school_words import school_types
 
 SLOTS = (

@@ -1,4 +1,6 @@
-"""The floor under the correction of school names: generated orders with labelled damage (`benchmarks/schools_generator.py`)."""
+"""The floor under the correction of school names: generated orders with labelled damage
+(`benchmarks/schools_generator.py`).
+"""
 
 from __future__ import annotations
 
