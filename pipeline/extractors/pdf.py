@@ -31,6 +31,8 @@ from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, not
 ScanReader = Callable[[Path, int, Source], tuple[Block | Grid, ...]]
 scan_reader: ScanReader | None = None
 
+_MOST_RESCUED = 20  # pages that are given to the slow fallback
+
 
 def extract(path: Path, source: Source) -> Document:
     """Blocks and grids of a PDF in reading order, one grid for each piece of a table on a page.
@@ -90,7 +92,7 @@ def _read(document: Any, path: Path, source: Source) -> Document:
         except PageLimitError as error:
             notes.append(note("pdf.page-limit", page=number, what=note(f"pdf.limit.{error.what}")))
         except pypdfium2.PdfiumError:
-            rescued[number] = _fallback(path, number, source)
+            rescued[number] = _fallback(path, number, source) if len(rescued) < _MOST_RESCUED else ()
             if not rescued[number]:
                 notes.append(note("pdf.page-unreadable", page=number, detail=note("pdf.detail.load")))
     if not pages and not any(rescued.values()) and not any(n.key == "pdf.page-limit" for n in notes):

@@ -22,6 +22,7 @@ _GUTTER = 8.0  # points, the narrowest space between two columns of text
 _COLUMN_LINES = 3  # lines on each side that make two columns
 _SHORT = 14  # characters, the mean length of names and numbers beside a text
 _LEADING = 1.75  # em, a larger step from line to line begins a new paragraph
+_LONGEST_BAND = 300  # rows of text on a page at most
 _NEAR = 12  # lines on each side that show how far a column runs to the right
 _DIGITS = regex.compile(r"\d+")
 
@@ -112,7 +113,7 @@ def _band(rows: Sequence[Sequence[Line]], start: int) -> tuple[int, tuple[float,
     for left, right in itertools.pairwise(row):
         low, high = left.box[2], right.box[0]
         end, counts = start, [0, 0]
-        while end < len(rows):
+        while end < min(len(rows), start + _LONGEST_BAND):
             narrowed = _gutter(rows[end], low, high)
             if narrowed is None or (end > start and _apart(rows[end - 1], rows[end])):
                 break

@@ -19,6 +19,7 @@ from pipeline.model import BBox, Cell, Grid, Note, Place, note
 Edges: TypeAlias = tuple[float, ...]
 
 _MOST_FILLS = 3000  # more fills are a drawing
+_STROKE, _STROKES = 15.0, 30  # strokes shorter than this (pt), more than so many: a drawing
 _COVERS = 0.5  # an image over this share of the page is the page
 _GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
 
@@ -57,9 +58,7 @@ def read_tables(number: int, content: PageContent, source: str, before: Edges = 
     for lattice in pdf_rules.lattices(horizontal, vertical, centres):
         inside = lattice.cell_of(centres[:, 0], centres[:, 1])
         inside[(cell >= 0) | (chars.turn < 0)] = -1
-        if (_goes_on(lattice, inside, before) or _is_table(lattice, inside, content)) and not _cuts_words(
-            content.chars, inside
-        ):
+        if _goes_on(lattice, inside, before) or _is_table(lattice, inside, content):
             cell[inside >= 0] = inside[inside >= 0] + next_number
             kept.append((lattice, next_number))
             next_number += len(lattice.cells)
@@ -93,7 +92,7 @@ def read_tables(number: int, content: PageContent, source: str, before: Edges = 
     for tables in (pdf_unruled.ruled_above_and_below(lines, free), pdf_unruled.aligned):
         taken: set[int] = set()
         for table, used in tables(lines) if callable(tables) else tables:
-            if not taken & used:
+            if not taken & used and not _is_drawing(content, table.xs, table.ys):
                 taken |= used
                 found.append((_text_grid(table, number, content, source), table.box))
         lines = [line for k, line in enumerate(lines) if k not in taken]
@@ -164,7 +163,10 @@ def _is_table(lattice: pdf_rules.Lattice, inside: Ints, content: PageContent) ->
     if filled < 2:
         return False
     regular = len(lattice.cells) >= 0.7 * lattice.number.size
-    return filled >= (0.03 if regular else SETTINGS.form_share) * len(lattice.cells)
+    if filled < (0.03 if regular else SETTINGS.form_share) * len(lattice.cells):
+        return False
+    drawing = _is_drawing(content, lattice.xs.tolist(), lattice.ys.tolist())
+    return not drawing and not _cuts_words(content.chars, inside)
 
 
 def _same_borders(lattice: pdf_rules.Lattice, before: Edges) -> bool:
@@ -195,6 +197,25 @@ def open_end(page: PageTables) -> Edges:
     if any(bottom < line.v0 < limit for line in page.lines):
         return ()
     return page.grids[last].col_edges or ()
+
+
+def _is_drawing(content: PageContent, xs: Sequence[float], ys: Sequence[float]) -> bool:
+    """Many short strokes between the borders of a table: curves, marks and hatching of a chart."""
+    rules = content.rules
+    middle = np.column_stack(((rules[:, 0] + rules[:, 2]) / 2, (rules[:, 1] + rules[:, 3]) / 2))
+    short = np.maximum(rules[:, 2] - rules[:, 0], rules[:, 3] - rules[:, 1]) < _STROKE
+    inside = short & (middle[:, 0] > xs[0]) & (middle[:, 0] < xs[-1])
+    inside &= (middle[:, 1] > ys[0]) & (middle[:, 1] < ys[-1])
+    if np.count_nonzero(inside) <= _STROKES:
+        return False
+    points = middle[inside]
+    for axis, lines in ((0, np.asarray(xs)), (1, np.asarray(ys))):
+        far = np.abs(points[:, axis, None] - lines[None, :]).min(axis=1) > SETTINGS.join
+        points = points[far]
+        if len(points) <= _STROKES:
+            return False
+    spots = len(np.unique(np.floor(points / 4), axis=0))
+    return bool(spots > max(_STROKES, 2 * len(xs) * len(ys)))
 
 
 def _cuts_words(chars: Chars, inside: Ints) -> bool:

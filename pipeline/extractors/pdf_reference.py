@@ -5,6 +5,7 @@ Slower by far (12 to 20 pages a second), and only for tables that rules close on
 
 from __future__ import annotations
 
+import logging
 import struct
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import Block, Cell, Grid, Place, Source
+
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it tells every oddity of a damaged file
 
 # what the two libraries raise over damaged pages: their own errors, and those of code that trusts its input
 UNREADABLE = (

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from pipeline.extractors.pdf_read import Array, Ints
 from pipeline.extractors.pdf_settings import SETTINGS
 
-_MOST_RULES = 6000  # in one direction; a page with more is a drawing
+_MOST_CROSSINGS = 2_000_000  # horizontal × vertical rules; more are a drawing
+_MOST_FIELDS = 250_000  # of a raster
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def lattices(horizontal: Rules, vertical: Rules, centres: Array) -> Iterator[Lat
 
     `centres` (n × 2) are the centres of the characters.
     """
-    if not len(horizontal) or not len(vertical) or max(len(horizontal), len(vertical)) > _MOST_RULES:
+    if not len(horizontal) or not len(vertical) or len(horizontal) * len(vertical) > _MOST_CROSSINGS:
         return
     found = []
     for h, v in _components(horizontal, vertical):
@@ -201,7 +202,7 @@ def _lattice(horizontal: Rules, vertical: Rules, centres: Array) -> Lattice | No
     bottom = _virtual(vertical.end, vertical.at, ys[-1], swapped, 1)
     xs = np.concatenate(([left] if left is not None else [], xs, [right] if right is not None else []))
     ys = np.concatenate(([top] if top is not None else [], ys, [bottom] if bottom is not None else []))
-    if len(xs) < 2 or len(ys) < 2:
+    if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MOST_FIELDS:
         return None
     side = _walls(vertical, xs, ys)  # [c, r]: wall at xs[c] along row r
     floor = _walls(horizontal, ys, xs)  # [r, c]: wall at ys[r] along column c

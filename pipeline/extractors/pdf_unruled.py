@@ -24,6 +24,7 @@ from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word, around, lines
 from pipeline.model import BBox
 
+_MOST_RULES = 600  # free horizontal rules on a page; more are a drawing
 _LEADER = regex.compile(r"(?:[.…·_]\s?){4,}")
 _MARKER = regex.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[\p{L}]\)|[•·–—*▪●○-]|)")
 
@@ -239,6 +240,8 @@ def ruled_above_and_below(found: Sequence[Line], horizontal: Rules) -> Iterator[
 
     Gives each table with the indices of its lines in `found`.
     """
+    if len(horizontal) > _MOST_RULES:
+        return
     order = np.argsort(horizontal.at)
     at, start, end = (a[order].tolist() for a in (horizontal.at, horizontal.start, horizontal.end))
     used: set[int] = set()
@@ -319,29 +322,58 @@ def _banded(bands: Sequence[_Band], left: float, right: float) -> TextTable | No
 
 def aligned(found: Sequence[Line]) -> Iterator[tuple[TextTable, set[int]]]:
     """Tables without rules: rows in which the same gaps are free, with columns of numbers or short texts."""
-    rows = sorted(range(len(found)), key=lambda k: found[k].base)
-    run: list[int] = []
-    for k in [*rows, None]:
-        if (
-            k is not None
-            and (not run or _follows(found[run[-1]], found[k]))
-            and len(segments(found[k], 1.0)) > 1
-        ):
-            run.append(k)
+    order = sorted(range(len(found)), key=lambda k: found[k].base)
+    cut = [len(segments(line, 1.0)) > 1 for line in found]
+    for run in _runs(order, found, cut):
+        rows = [k for k in run if cut[k]]
+        if len(rows) < SETTINGS.least_rows:
             continue
-        if len(run) >= SETTINGS.least_rows:
-            table = _aligned([found[i] for i in run])
+        table = _aligned([found[k] for k in run], [found[k] for k in rows])
+        if table is not None:
+            yield table, set(run)
+            continue
+        for part in _parts(run, cut):
+            table = _aligned([found[k] for k in part], [found[k] for k in part])
             if table is not None:
-                yield table, set(run)
-        run = [k] if k is not None and len(segments(found[k], 1.0)) > 1 else []
+                yield table, set(part)
+
+
+def _runs(order: Sequence[int], found: Sequence[Line], cut: Sequence[bool]) -> Iterator[list[int]]:
+    """Lines that follow each other closely; up to two whole lines (sections, wrapped text) may lie inside."""
+    run: list[int] = []
+    for k in order:
+        if run and (not _follows(found[run[-1]], found[k]) or not any(cut[i] for i in (*run[-2:], k))):
+            yield _trimmed(run, cut)
+            run = []
+        if run or cut[k]:
+            run.append(k)
+    yield _trimmed(run, cut)
+
+
+def _trimmed(run: list[int], cut: Sequence[bool]) -> list[int]:
+    last = max((i for i, k in enumerate(run) if cut[k]), default=-1)
+    return run[: last + 1]
+
+
+def _parts(run: Sequence[int], cut: Sequence[bool]) -> Iterator[list[int]]:
+    """The parts of a run between its lines in one piece."""
+    part: list[int] = []
+    for k in (*run, None):
+        if k is not None and cut[k]:
+            part.append(k)
+        else:
+            if SETTINGS.least_rows <= len(part) < len(run):
+                yield part
+            part = []
 
 
 def _follows(above: Line, line: Line) -> bool:
     return line.base - above.base <= 2.6 * max(line.size, above.size)
 
 
-def _aligned(rows: Sequence[Line]) -> TextTable | None:
-    box = around([line.box for line in rows])
+def _aligned(run: Sequence[Line], rows: Sequence[Line]) -> TextTable | None:
+    """The table of a run of lines; `rows` are those in several pieces."""
+    box = around([line.box for line in run])
     gaps = seams(rows, box[0] - 2, box[2] + 2)
     size = float(np.median([line.size for line in rows]))
     gaps = [g for g in gaps if g[1] - g[0] >= size]
@@ -350,7 +382,10 @@ def _aligned(rows: Sequence[Line]) -> TextTable | None:
     xs = _with_gaps([box[0], box[2]], gaps)
     if _is_prose(rows, xs) or _is_list(rows, xs) or not _looks_like_table(rows, xs):
         return None
-    band = _Band(box[1], box[3], list(rows))
+    several = {id(line) for line in rows}
+    if any(line.box[0] > xs[1] for line in run if id(line) not in several):
+        return None
+    band = _Band(box[1], box[3], list(run))
     return _build([band], xs, None, {0}, {})
 
 
@@ -402,6 +437,12 @@ def _is_list(rows: Sequence[Line], xs: Sequence[float]) -> bool:
     )
 
 
+def _is_numeric(column: Sequence[str]) -> bool:
+    """More than half are numbers or signs for none, and more than a quarter have digits."""
+    digits = sum(1 for t in column if any(c.isdigit() for c in t))
+    return sum(map(is_number, column)) > SETTINGS.numeric_share * len(column) and digits > 0.25 * len(column)
+
+
 def _looks_like_table(rows: Sequence[Line], xs: Sequence[float]) -> bool:
     """Without rules: at least three rows, and a column of numbers, or three columns of short texts well
     filled.
@@ -409,7 +450,7 @@ def _looks_like_table(rows: Sequence[Line], xs: Sequence[float]) -> bool:
     columns = _columns(rows, xs)
     if len(rows) < SETTINGS.least_rows or any(len(c) < 2 for c in columns):
         return False
-    numeric = [c for c in columns[1:] if sum(map(is_number, c)) > SETTINGS.numeric_share * len(c)]
+    numeric = [c for c in columns[1:] if _is_numeric(c)]
     fill = sum(len(c) for c in columns) / (len(rows) * len(columns))
     if numeric and fill >= 0.6:
         return True
