@@ -18,6 +18,7 @@ from pipeline.profiles import Column, Profile
 
 _SAME_HEAD = 84.0  # two damaged letters in a head of fifteen
 _WORD = 70.0  # a head that only holds one of the words
+_LEVEL = 0.1  # share of its score that a further level of the head adds
 _SHORT = 4  # heads up to this length must be equal: «ОО» and «МО» are one letter apart
 
 
@@ -89,10 +90,17 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
 
 
 def _score(texts: Sequence[str], column: Column) -> float:
-    candidates = [headers.fold(t) for t in texts]
-    if len(texts) > 1:
-        candidates.append(headers.fold(" ".join(texts)))
-    return max((_similarity(t, column) for t in candidates if t), default=0.0)
+    """Similarity of a column's heads, 0–100; of a head on several levels the best, a little more for each other
+    level that speaks for the field as well."""
+    levels = sorted((_similarity(t, column) for text in texts if (t := headers.fold(text))), reverse=True)
+    whole = _similarity(headers.fold(" ".join(texts)), column) if len(texts) > 1 else 0.0
+    best = max(levels, default=0.0)
+    return max(best, whole) + sum(_LEVEL * s for s in levels[1:] if s >= _WORD)
+
+
+def _abbreviations(text: str) -> list[str]:
+    """The words of two or three letters: «Наименование ОО» is not a misread «Наименование МО»."""
+    return [w for w in text.split() if 2 <= len(w) <= 3]
 
 
 def _similarity(text: str, column: Column) -> float:
@@ -101,7 +109,7 @@ def _similarity(text: str, column: Column) -> float:
         known = headers.fold(head)
         if text == known:
             return 100.0
-        if min(len(text), len(known)) > _SHORT:
+        if min(len(text), len(known)) > _SHORT and _abbreviations(text) == _abbreviations(known):
             ratio = fuzz.ratio(text, known)
             if ratio >= _SAME_HEAD:
                 best = max(best, ratio - 1)

@@ -100,6 +100,8 @@ def _is_head(text: str) -> bool:
             return True
         if len(word) > 2 and (text.startswith(word + " ") or text.endswith(" " + word)):
             return True
+        if len(word) > 4 and text.startswith(word[:-1]):  # another number or case: школа, школы
+            return True
         if len(word) > 3 and fuzz.ratio(text[: len(word)], word) >= _SAME:
             return True
     return False

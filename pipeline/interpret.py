@@ -196,12 +196,9 @@ class _Reader:
     # ---------------------------------------------------------------------------- rows that are no records
 
     def _is_total(self, row: Sequence[Cell | None]) -> bool:
-        texts = [c.text.strip().casefold() for c in row if c is not None and c.text.strip()]
-        return (
-            any(t.startswith(tuple(self.profile.skip_rows)) for t in texts[:2])
-            if self.profile.skip_rows
-            else False
-        )
+        """«Итого», «Всего по району»: the word alone opens the row («Итоговый семинар» is an activity)."""
+        texts = [headers.fold(c.text).split() for c in row if c is not None and c.text.strip()]
+        return any(words[0] in self.profile.skip_rows for words in texts[:2] if words)
 
     def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
         text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))

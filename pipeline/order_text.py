@@ -115,10 +115,10 @@ def is_layout(table: Table) -> bool:
     At most three rows, no long texts, and a cell that is a date with year, an order number, a name with
     initials or the head of an appendix.
     """
-    if table.n_rows > 4 or table.n_cols > 4 or table.header_rows:
+    if table.n_rows > 4 or table.n_cols > 4 or 0 < table.header_rows < table.n_rows:
         return False
-    texts = [t for c in table.cells if (t := _one_line(c.text))]
-    if not texts or len(texts) > 8 or any(len(t) > 300 for t in texts):
+    texts = [t for c in table.cells for line in c.text.split("\n") if (t := _one_line(line))]
+    if not texts or len(texts) > 16 or any(len(t) > 300 for t in texts):
         return False
     return any(_is_frame_text(t) for t in texts)
 

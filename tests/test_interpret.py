@@ -167,6 +167,34 @@ def test_a_head_on_two_levels() -> None:
     assert rows(read(Grid(cells, 3, 4)), "title", "executors", "deadline") == [("Конкурс", "ИРО", "май")]
 
 
+def test_heads_over_two_columns_are_told_apart_by_what_stands_below() -> None:
+    cells = (
+        Cell("№ п/п", 0, 0, row_span=2),
+        Cell("Школы с низкими образовательными результатами", 0, 1, col_span=2),
+        Cell("Школы-наставники", 0, 3, col_span=2),
+        *(Cell(t, 1, c) for c, t in enumerate(["Наименование ОО", "ФИО директора"] * 2, 1)),
+        Cell("Грязинский район", 2, 0, col_span=5),
+        *(
+            Cell(t, 3, c)
+            for c, t in enumerate(["1", "МБОУ А СОШ", "Орлова Т.Т.", "МБОУ Б СОШ", "Белов В.В."])
+        ),
+    )
+    found = read(Grid(cells, 4, 5))
+    assert rows(found, "municipality", "school", "partner") == [
+        ("Грязинский район", "МБОУ А СОШ", "МБОУ Б СОШ")
+    ]
+    assert len(found.unknown) == 1  # the directors are in no dataset: the table is kept whole as well
+
+
+def test_an_activity_that_begins_like_a_total_is_an_activity() -> None:
+    found = read(
+        grid(
+            [PLAN, ["1.", "Итоговая конференция", "ИРО", "май"], ["2.", "Всероссийский форум", "ИРО", "июнь"]]
+        )
+    )
+    assert rows(found, "title") == [("Итоговая конференция",), ("Всероссийский форум",)]
+
+
 def test_text_of_a_cell_is_joined_over_its_lines() -> None:
     found = read(grid([PLAN, ["1.", "Круглый стол\nдля руково-\nдителей", "ИРО", "май"]]))
     assert rows(found, "title") == [("Круглый стол для руководителей",)]

@@ -61,6 +61,25 @@ def test_a_letterhead_and_a_signature_in_tables_without_rules_are_text() -> None
     assert found.announced == {"1"}
 
 
+def test_a_letterhead_in_one_cell_of_several_lines_is_text() -> None:
+    found = read(
+        grid(
+            [
+                [
+                    "УПРАВЛЕНИЕ ОБРАЗОВАНИЯ ЛИПЕЦКОЙ ОБЛАСТИ\nПРИКАЗ\n«14» сентября 2022 г.    № 1187\nг. Липецк",
+                    "",
+                ]
+            ]
+        ),
+        "Об организации наставничества",
+        "В соответствии с планом",
+        "ПРИКАЗЫВАЮ:",
+    )
+    assert found.issuer and found.issuer.text == "УПРАВЛЕНИЕ ОБРАЗОВАНИЯ ЛИПЕЦКОЙ ОБЛАСТИ"
+    assert [m.raw for m in found.dates] == ["«14» сентября 2022 г."]
+    assert found.title and found.title.text == "Об организации наставничества"
+
+
 def test_a_title_over_several_lines_ends_at_the_preamble() -> None:
     found = read(
         "ПРИКАЗ", "№ 5", "Об утверждении перечня", "школ-партнеров", "На основании решения", "приказываю:"
