@@ -17,7 +17,7 @@ from pipeline.model import Grid
 
 _MANY = 200
 _LONGEST_FIELD = 60  # lines that one quoted field may have
-_SPACED = {";": regex.compile(r";(?=\s)"), ",": regex.compile(r",(?=\s)")}
+_SPACED = {";": regex.compile(r";(?=[ \u00a0])"), ",": regex.compile(r",(?=[ \u00a0])")}
 _QUOTED = regex.compile(r'"(?:[^"]|"")*+"')
 _DECIMALS = regex.compile(r"[\d\s.%-]*")
 
@@ -83,7 +83,7 @@ def _is_table(records: Sequence[Sequence[str]], lines: Sequence[str], delimiter:
         return False  # lines that end with the mark: a list
     bare = _QUOTED.sub("", "\n".join(lines))
     marks = bare.count(delimiter)
-    spaced = len(_SPACED[delimiter].findall(bare)) - sum(line.rstrip() != line for line in bare.split("\n"))
+    spaced = len(_SPACED[delimiter].findall(bare))
     if any(line.startswith('"') or delimiter + '"' in line for line in lines):
         return spaced <= 0.2 * max(1, marks)
     if delimiter == ";":

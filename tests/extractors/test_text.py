@@ -295,3 +295,8 @@ def test_a_file_without_text_is_refused(tmp_path: Path, data: bytes, reason: str
 def test_many_lines_of_one_kind_take_no_quadratic_time(line: str) -> None:
     content = read_lines([line] * 5000, Place("x"))
     assert content
+
+
+def test_empty_quoted_fields_at_the_end_of_a_record() -> None:
+    (grid,) = read('"№";"Школа";"Срок"\n"1. Раздел";"";""\n"1.1";"СОШ";""')
+    assert rows(grid) == [["№", "Школа", "Срок"], ["1. Раздел", "", ""], ["1.1", "СОШ", ""]]
