@@ -36,6 +36,8 @@ from pipeline.groups_path import best, posteriors
 from pipeline.model import Candidate, Note, note
 from pipeline.reference import Municipality, Reference, Region, Settlement, municipality_key
 
+_MOST_GROUPS = 100  # more than this, and municipalities that come again and again, are no groups
+
 __all__ = ["Gap", "GroupAnalysis", "LostGroup", "Row", "RowVerdict", "analyse"]
 
 
@@ -47,10 +49,9 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     printed = printed_groups(rows)
     alphabetical = alphabetical_order(printed)
     states = states_of(printed, known, alphabetical)
-    if len(states) < 2:
-        return GroupAnalysis(tuple(_alone(r) for r in rows), region=known.name if known else region)
-    sites = [locate(r.school, known) for r in rows]
-    partners = [locate(r.partner, known) for r in rows]
+    if len(states) < 2 or len(states) > _MOST_GROUPS > len({s.key for s in states}):
+        return _ungrouped(rows, region, known)
+    sites, partners = zip(*(_sites(r, known) for r in rows), strict=True)
     lattice = lattice_of(rows, states, sites, partners)
     path, odds = best(lattice), posteriors(lattice)
     verdicts = tuple(
@@ -73,8 +74,19 @@ def _complete_source(known: Region | None) -> tuple[str, str] | None:
 # --------------------------------------------------------------------------------------------- the verdicts
 
 
-def _alone(row: Row) -> RowVerdict:
-    return RowVerdict(row.index, row.municipality, 1.0)
+def _ungrouped(rows: Sequence[Row], region: str | None, known: Region | None) -> GroupAnalysis:
+    """A list without groups: each row stands alone, under the municipality that it names itself."""
+    states = [State(municipality_key(r.municipality or ""), r.municipality or "", True) for r in rows]
+    verdicts = tuple(
+        _verdict(i, rows, [states[i]], [0] * len(rows), [1.0], *_sites(rows[i], known), known)
+        for i in range(len(rows))
+    )
+    name = known.name if known else region
+    return GroupAnalysis(verdicts, region=name, source=_complete_source(known))
+
+
+def _sites(row: Row, known: Region | None) -> tuple[Site, Site]:
+    return locate(row.school, known), locate(row.partner, known)
 
 
 def _verdict(
@@ -102,7 +114,7 @@ def _verdict(
         for k, p in sorted(by_key.items(), key=lambda x: (-x[1], x[0]))
         if k != key and p >= c["undecided"]
     )
-    beside = [states[path[j]].key for j in (i - 1, i + 1) if 0 <= j < len(rows)]
+    beside = [states[path[j]].key for j in (i - 1, i + 1) if 0 <= j < len(rows) and path[j] < len(states)]
     fit = site.fits.get(key)
     complete = known is not None and known.complete
     name, partner_name = row.school.get("proper_name"), row.partner.get("proper_name")
@@ -137,7 +149,8 @@ def _is_known(site: Site, complete: bool) -> bool | None:
     """Whether the references have a settlement for the name; only a complete list can say no."""
     if site.known == "exact":
         return True
-    return False if complete and site.known in ("similar", "unknown") else None
+    related = any(f.related for f in site.names)
+    return False if complete and site.known in ("similar", "unknown") and not related else None
 
 
 def _elsewhere(site: Site, key: str, complete: bool) -> tuple[Settlement, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, log
 from typing import Literal
 
@@ -48,6 +48,9 @@ class Fit:
     cost: float
     adjective: str = ""
     misread: float = 0.0
+    related: bool = (
+        False  # the settlement's own root shows in the name: an unusual adjective rather than damage
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,21 @@ def named_after(parts: Mapping[str, Json], key: str) -> bool:
     """Whether a school bears the name of a municipality (Ершичская – Ершичский район) or lies in its centre
     (г. Демидов – Демидовский район).
     """
-    own = stem(key.rsplit(" ", 1)[-1]) if " " not in key else stem(key)
     name, locality = parts.get("proper_name"), parts.get("locality")
-    if isinstance(locality, str) and locality:
-        if bare_name(locality) == key:
-            return True
-        return own is not None and any(d.text == own for d in adjectives(locality))
-    if isinstance(name, str) and name:
-        base = stem(name)
-        if own is not None:
-            return base == own
-        return base is not None and any(d.text == base for d in adjectives(key))
-    return False
+    return _named_after(
+        name if isinstance(name, str) else "", locality if isinstance(locality, str) else "", key
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _named_after(name: str, locality: str, key: str) -> bool:
+    own = stem(key)
+    if locality:
+        return bare_name(locality) == key or any(d.text == own for d in adjectives(locality) if own)
+    base = stem(name)
+    if own is not None or base is None:
+        return own is not None and base == own
+    return any(d.text == base for d in adjectives(key))
 
 
 def _fits(found: Iterator[Fit]) -> dict[str, Fit]:
@@ -169,14 +175,15 @@ def _by_resemblance(base: str, region: Region) -> Site:
 
 def _resembling(base: str, region: Region) -> Iterator[Fit]:
     """Settlements whose adjective is a few misread letters away, or whose stem bears another suffix."""
-    found: dict[tuple[str, str], tuple[float, float]] = {}  # (name, adjective) → cost, misread
-    irregular = costs()["name_irregular"] / costs()["name_channel"]
+    found: dict[tuple[str, str], tuple[float, float, bool]] = {}  # → cost, misread, related
+    c = costs()
     for name in region.by_initial.get(base[:1], ()):
         root = _root(name)
         if len(root) >= _SHORTEST_ROOT and base.startswith(root) and is_relational(base):
             first = next(iter(adjectives(name)), None)
             if first is not None and len(base) - len(root) <= _LONGEST_SUFFIX:
-                found[name, first.text] = (first.cost, irregular)
+                unusual = c["name_shortened" if _is_part(base, first.text) else "name_irregular"]
+                found[name, first.text] = (first.cost, unusual / c["name_channel"], True)
     if len(base) >= _SHORTEST:
         near = process.extract(
             base,
@@ -188,10 +195,18 @@ def _resembling(base: str, region: Region) -> Iterator[Fit]:
         for candidate, _, _ in near:
             misread = ocr.channel_cost(base, candidate)
             for name, cost in region.adjectives.names(candidate):
-                if misread < found.get((name, candidate), (0.0, float("inf")))[1]:
-                    found[name, candidate] = (cost, misread)
-    for (name, adjective), (cost, misread) in found.items():
-        yield from (Fit(s, cost + size_cost(s), adjective, misread) for s in region.by_name[name])
+                before = found.get((name, candidate))
+                if misread < (before[1] if before else float("inf")):
+                    found[name, candidate] = (cost, misread, before is not None)
+    for (name, adjective), (cost, misread, related) in found.items():
+        for s in region.by_name[name]:
+            yield Fit(s, cost + size_cost(s), adjective, misread, related)
+
+
+def _is_part(short: str, whole: str) -> bool:
+    """Whether letters alone are missing (озернск, озерненск)."""
+    letters = iter(whole)
+    return len(short) < len(whole) and all(letter in letters for letter in short)
 
 
 def _root(name: str) -> str:
@@ -245,6 +260,8 @@ def name_candidates(
             scores[fit.adjective] = (cost, fit.settlement)
     total = sum(exp(-cost) for cost, _ in scores.values()) + exp(-new)
     ranked = sorted(scores.items(), key=lambda x: (x[1][0], x[0]))
+    if not ranked or exp(-ranked[0][1][0]) / total < c["shown"]:
+        return ()
     ending = fold(seen)[-2:]
     return tuple(
         (

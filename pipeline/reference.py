@@ -32,7 +32,7 @@ from pipeline.toponyms import AdjectiveIndex, bare_name
 INDEX = "imported.sqlite"
 MANIFEST = "references.csv"
 _KIND_WORDS = regex.compile(
-    r"\b(?:муниципальн\p{L}+|городско\p{L}+|сельско\p{L}+|образовани\p{L}+|район\p{L}*|р-н|округ\p{L}*|город\p{L}{0,2}|"
+    r"\b(?:муниципальн\p{L}+|городско\p{L}+|сельско\p{L}+|образовани\p{L}+|район\p{L}*|р-н|округ\p{L}*|город(?:а|у|ом|е)?|"
     r"г|го|мо|мр|зато|поселени\p{L}+)\b\.?"
 )
 

@@ -27,6 +27,7 @@ _LONGEST_END = 6
 _ADJECTIVE = regex.compile(r"(?:ая|ий|ый|ой|ое|ого|ому|ым|ом|ую|ие|их|ими|им|яя|ее|ую)$")
 _NUMBER = regex.compile(r"[\s-]+(?:\d+(?:-?[еяй]{1,2})?|перв(?:ое|ая|ый|ые)|втор(?:ое|ая|ой|ые)|[ivx]+)$")
 _FIRST_WORD = regex.compile(r"(?:ый|ой|ая|ое|ые|ий|яя|ее|ие|ье|ья|ьи)$")
+_POSSESSIVE = regex.compile(r"(?:ов|ев|ин|ын)[аы]?$")
 _SOFT = frozenset("жшчщц")
 _VOWELS = frozenset("аеиоуыэюя")
 
@@ -121,7 +122,7 @@ def _keep(found: dict[str, float], derived: Iterable[Derived]) -> None:
 def _of_word(word: str) -> Iterator[Derived]:
     by_end = _rules().by_end
     extra = 0.0
-    for length in range(min(_LONGEST_END, len(word) - 2), -1, -1):
+    for length in range(min(_LONGEST_END, len(word) - 1), -1, -1):
         rules = by_end.get(word[len(word) - length :])
         if rules is None or (length == 0 and word[-1] in _VOWELS):
             continue
@@ -141,7 +142,9 @@ def _compounds(words: list[str], hyphen: bool) -> Iterator[str]:
     joined = ""
     for word in words:
         cut = _FIRST_WORD.sub("", word)
-        if cut == word:
+        if _POSSESSIVE.search(word):
+            joined += word.rstrip("аы") + "о"
+        elif cut == word:
             joined += word
         else:
             soft = cut[-1] in _SOFT or word.endswith(("яя", "ее", "ье", "ья", "ьи", "ний"))
@@ -160,7 +163,7 @@ def settlement_names(adjective: str) -> tuple[Derived, ...]:
         return ()
     by_suffix = _rules().by_suffix
     guesses: dict[str, float] = {}
-    for length in range(2, min(len(base) - 1, 8)):
+    for length in range(1, min(len(base) - 1, 8)):
         for end, cost in by_suffix.get(base[len(base) - length :], ()):
             name = base[: len(base) - length] + end
             if name not in guesses and len(name) >= 3:

@@ -506,6 +506,22 @@ def test_a_thousand_rows_take_less_than_a_second(own: Reference) -> None:
     assert time.process_time() - start < 1.0
 
 
+def test_rows_that_name_their_municipalities_in_turn_are_no_groups(own: Reference) -> None:
+    rows = table(ORDER)
+    mixed = [
+        replace(r, index=i, group_key=f"None|{r.municipality}", group_number=None)
+        for i, r in enumerate(rows[(7 * k) % 58] for k in range(1000))
+    ]
+    start = time.process_time()
+    analysis = analyse(mixed, SMOLENSK, own)
+    assert time.process_time() - start < 1.0
+    assert moved(analysis) == {}
+    elsewhere = {v.index % 58 for v in analysis.rows if v.elsewhere}
+    assert (7 * 3) % 58 == 21  # the fourth row is Корсиковская, under Кардымовский район
+    assert 3 in elsewhere
+    assert analysis.rows[3].elsewhere[0].municipality == "Ершичский район"
+
+
 def test_the_same_list_gives_the_same_answer(own: Reference) -> None:
     assert analyse(table(ORDER), SMOLENSK, own) == analyse(table(ORDER), SMOLENSK, own)
 
