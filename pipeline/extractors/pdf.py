@@ -22,8 +22,9 @@ import pypdfium2.raw as pdfium
 from pipeline import limits
 from pipeline.errors import SourceError
 from pipeline.extractors import pdf_flow
+from pipeline.extractors.pdf_objects import PageLimitError
 from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
-from pipeline.extractors.pdf_read import PageLimitError, read_page
+from pipeline.extractors.pdf_read import read_page
 from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
 
 # A reader of pages that are pictures: (path, page from 1, source) → content. None: no such reader is
@@ -37,11 +38,9 @@ _MOST_RESCUED = 20  # pages that are given to the slow fallback
 def extract(path: Path, source: Source) -> Document:
     """Blocks and grids of a PDF in reading order, one grid for each piece of a table on a page.
 
-    Boxes are in points from the top left corner of the page as displayed. Pages that cannot be read and pages
-    that are
-    pictures are said in the notes. Raises SourceError (`source.encrypted`, `source.damaged`,
-    `source.truncated`,
-    `source.over-limit`) for a file that cannot be used at all.
+    Boxes are in points from the top left corner of the page as displayed. Pages that cannot be read and
+    pages that are pictures are said in the notes. Raises SourceError (`source.encrypted`, `source.damaged`,
+    `source.truncated`, `source.over-limit`) for a file that cannot be used at all.
     """
     document = _open(path)
     try:

@@ -39,9 +39,8 @@ class Paragraph:
 def in_order(lines: Sequence[Line], barriers: Sequence[BBox] = ()) -> list[list[Line]]:
     """Lines in reading order, in groups: the text between two tables, column by column.
 
-    `barriers` are boxes of tables: text above a table never mixes with text below it. The groups are as many
-    as
-    there are gaps around the barriers sorted from the top (`len(barriers) + 1`).
+    `barriers` are boxes of tables: text above a table never mixes with text below it. The groups are as
+    many as there are gaps around the barriers sorted from the top (`len(barriers) + 1`).
     """
     tops = sorted(b[1] for b in barriers)
     groups: list[list[Line]] = [[] for _ in range(len(tops) + 1)]
@@ -157,9 +156,8 @@ def _gutter(row: Sequence[Line], low: float, high: float) -> tuple[float, float]
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     """Lines in reading order joined to paragraphs.
 
-    A paragraph ends where the next line stands elsewhere, has another size, is indented, or would have begun
-    on the
-    line before if it were the same paragraph (its first word fits there).
+    A paragraph ends where the next line stands elsewhere, has another size, is indented, or would have
+    begun on the line before if it were the same paragraph (its first word fits there).
     """
     made: list[list[Line]] = []
     for i, line in enumerate(lines):
@@ -208,10 +206,8 @@ def running_heads(
     """Which lines are headers or footers: page → index of the line → kind.
 
     `pages` maps a page number to (height, lines, boxes of tables). A line in the margin zone is furniture
-    when it is a
-    page number alone, or when it stands at the same place on most pages with at most its numbers changed.
-    What
-    heads an appendix never is.
+    when it is a page number alone, or when it stands at the same place on most pages with at most its
+    numbers changed. What heads an appendix never is.
     """
     seen: dict[tuple[str, Kind], list[tuple[int, float, int]]] = defaultdict(list)
     found: dict[int, dict[int, Kind]] = defaultdict(dict)

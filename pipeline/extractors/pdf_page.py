@@ -10,8 +10,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors import pdf_rules, pdf_text, pdf_unruled
-from pipeline.extractors.pdf_read import Array, Chars, Ints, PageContent
+from pipeline.extractors import pdf_bands, pdf_rules, pdf_text, pdf_unruled
+from pipeline.extractors.pdf_objects import Array, Ints
+from pipeline.extractors.pdf_read import Chars, PageContent
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word
 from pipeline.model import BBox, Cell, Grid, Note, Place, note
@@ -27,8 +28,7 @@ _GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were tak
 @dataclass(frozen=True, slots=True)
 class PageTables:
     """What a page holds. `boxes` are those of the grids in the reading frame; `lines` are upright, outside
-    the grids;
-    `turned` are lines in other directions, `slanted` the text of watermarks.
+    the grids; `turned` are lines in other directions, `slanted` the text of watermarks.
     """
 
     number: int
@@ -44,9 +44,8 @@ class PageTables:
 def read_tables(number: int, content: PageContent, source: str, before: Edges = ()) -> PageTables:
     """The tables and lines of page `number` (from 1) of the file shown as `source`.
 
-    `before` are the column borders of a table that ends the page before: a box with the same borders goes on
-    with it,
-    even if it holds one text only.
+    `before` are the column borders of a table that ends the page before: a box with the same borders goes
+    on with it, even if it holds one text only.
     """
     chars = content.chars
     boxes = chars.boxes
@@ -260,7 +259,7 @@ def _grid(
     )
 
 
-def _text_grid(table: pdf_unruled.TextTable, page: int, content: PageContent, source: str) -> Grid:
+def _text_grid(table: pdf_bands.TextTable, page: int, content: PageContent, source: str) -> Grid:
     """The grid of a table whose columns or rows its text shows."""
     xs, ys = table.xs, table.ys
     cells = []

@@ -1,12 +1,9 @@
 """Lattices: tables whose cells are closed by rules.
 
 Steps (thresholds in `data/pdf.csv`): rules nearer than 2 pt are one rule and gaps up to 3 pt are joined;
-rules that cross are
-one component; the rules of a component are the lines of a raster; where rules stick out past the outermost
-crossing
-rule and text lies there, the side is open and gets a virtual border; neighbouring raster fields without a
-wall (a rule
-along at least half of the common side) are one cell.
+rules that cross are one component; the rules of a component are the lines of a raster; where rules stick
+out past the outermost crossing rule and text lies there, the side is open and gets a virtual border;
+neighbouring raster fields without a wall (a rule along at least half of the common side) are one cell.
 """
 
 from __future__ import annotations
@@ -17,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors.pdf_read import Array, Ints
+from pipeline.extractors.pdf_objects import Array, Ints
 from pipeline.extractors.pdf_settings import SETTINGS
 
 _MOST_CROSSINGS = 2_000_000  # horizontal × vertical rules; more are a drawing

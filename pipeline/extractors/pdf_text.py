@@ -1,8 +1,7 @@
 """Characters become words, words lines, lines the text of a cell or a block.
 
-Works on the frame of the text itself: `u` along the line, `base` and `size` across it, so that text turned by
-quarter
-turns is read like upright text.
+Works on the frame of the text itself: `u` along the line, `base` and `size` across it, so that text turned
+by quarter turns is read like upright text.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ import numpy as np
 import regex
 
 from pipeline import lexicons
-from pipeline.extractors.pdf_read import Chars, Ints
+from pipeline.extractors.pdf_objects import Ints
+from pipeline.extractors.pdf_read import Chars
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import BBox
 from pipeline.normalizers import morphology
@@ -179,8 +179,7 @@ def cell_text(found: Sequence[Word], inner: tuple[float, float] | None = None) -
     """The text of a cell: its lines joined with line breaks; text in other directions follows.
 
     `inner` is the extent of the cell along its lines, given where the producer draws a space at each line
-    end: a
-    word that was too long for the cell and was cut without one is joined again.
+    end: a word that was too long for the cell and was cut without one is joined again.
     """
     if len(found) == 1:
         return found[0].text

@@ -1,53 +1,34 @@
 """Tables that rules show only in part, or not at all.
 
 Three kinds of regions, from strong to weak evidence: a lattice whose cells hold columns of their own (rules
-between rows or
-around the table only); horizontal rules of one width above each other; aligned text without rules. The weaker
-the
-evidence, the more the text itself must look like a table: two columns of prose, lists, forms, contents pages,
-letterheads
-and signatures are none.
+between rows or around the table only); horizontal rules of one width above each other; aligned text without
+rules. The weaker the evidence, the more the text itself must look like a table: two columns of prose,
+lists, forms, contents pages, letterheads and signatures are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import regex
 
-from pipeline.extractors.pdf_columns import Piece, is_number, pieces, rows_of_band, seams, segments
+from pipeline.extractors.pdf_bands import (
+    Band,
+    TextTable,
+    build,
+    is_list,
+    is_prose,
+    is_sparse,
+    looks_like_table,
+    with_gaps,
+)
+from pipeline.extractors.pdf_columns import is_number, seams, segments
 from pipeline.extractors.pdf_rules import CellBox, Lattice, Rules
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word, around, lines
-from pipeline.model import BBox
 
 _MOST_RULES = 600  # free horizontal rules on a page; more are a drawing
-_LEADER = regex.compile(r"(?:[.…·_]\s?){4,}")
-_MARKER = regex.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[\p{L}]\)|[•·–—*▪●○-]|)")
-
-
-@dataclass(slots=True)
-class TextTable:
-    """A table whose columns or rows were found by its text: borders, cells, and the words of each cell."""
-
-    xs: list[float]
-    ys: list[float]
-    cells: list[CellBox] = field(default_factory=list)
-    words: list[list[Word]] = field(default_factory=list)
-
-    @property
-    def box(self) -> BBox:
-        return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
-
-
-@dataclass(slots=True)
-class _Band:
-    top: float
-    bottom: float
-    lines: list[Line]
 
 
 # ------------------------------------------------------------------------------------ partly ruled lattices
@@ -57,8 +38,7 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
     """A lattice as a table with the columns that its text shows; None if its cells are closed by rules.
 
     Most of its text must stand in cells that run over all columns, or over one in which all lines leave the
-    same
-    gaps free: a closed cell is never cut.
+    same gaps free: a closed cell is never cut.
     """
     n_cols = len(lattice.xs) - 1
     total = sum(len(w.text) for found in words.values() for w in found)
@@ -80,7 +60,7 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
     for i, found in words.items():
         rows[lattice.cells[i].row].extend(found)
     edges = pairwise(lattice.ys.tolist())
-    bands = [_Band(top, bottom, lines(found)) for found, (top, bottom) in zip(rows, edges, strict=True)]
+    bands = [Band(top, bottom, lines(found)) for found, (top, bottom) in zip(rows, edges, strict=True)]
     opened = {
         r
         for i in (*whole, *inner)
@@ -94,10 +74,10 @@ def open_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | 
     gaps = seams(body, float(lattice.xs[0]), float(lattice.xs[-1]))
     if not gaps:
         return None
-    xs = _with_gaps(lattice.xs.tolist(), gaps)
-    if _is_prose(body, xs):
+    xs = with_gaps(lattice.xs.tolist(), gaps)
+    if is_prose(body, xs):
         return None
-    return _build(bands, xs, lattice, opened, words)
+    return build(bands, xs, lattice, opened, words)
 
 
 def stacked_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable | None:
@@ -120,8 +100,8 @@ def stacked_lattice(lattice: Lattice, words: dict[int, list[Word]]) -> TextTable
         return None
     bands = []
     for cells, (top, bottom) in zip(rows, pairwise(lattice.ys.tolist()), strict=True):
-        bands.append(_Band(top, bottom, lines([w for i in cells for w in words[i]])))
-    return _build(bands, lattice.xs.tolist(), lattice, opened, words)
+        bands.append(Band(top, bottom, lines([w for i in cells for w in words[i]])))
+    return build(bands, lattice.xs.tolist(), lattice, opened, words)
 
 
 def _is_stack(columns: Sequence[Sequence[Line]]) -> bool:
@@ -152,84 +132,6 @@ def _has_columns(cell: CellBox, found: Sequence[Word], lattice: Lattice) -> bool
         seams(rows, float(lattice.xs[cell.col]), float(lattice.xs[cell.col + cell.col_span]))
         and sum(1 for r in rows if len(segments(r, SETTINGS.sure_gap)) > 1) >= 0.8 * len(rows)
     )
-
-
-def _with_gaps(xs: list[float], gaps: Sequence[tuple[float, float]]) -> list[float]:
-    """Column borders: rules, and the middle of each gap that no rule runs through."""
-    added = [(a + b) / 2 for a, b in gaps if not any(a - 2 <= x <= b + 2 for x in xs)]
-    return sorted([*xs, *added])
-
-
-def _build(
-    bands: Sequence[_Band],
-    xs: list[float],
-    lattice: Lattice | None,
-    opened: set[int],
-    words: dict[int, list[Word]],
-) -> TextTable:
-    """The table of the bands: closed bands keep the lattice's cells, open ones are cut by their text."""
-    table = TextTable(xs, [bands[0].top])
-    full = [b for r, b in enumerate(bands) if r in opened and b.lines]
-    counts = sorted(len(b.lines) for b in full[1:])
-    row_ruled = len(full) >= 4 and counts[len(counts) // 2] <= 2 and counts[-1] <= 6
-    index = {x: i for i, x in enumerate(xs)}
-    for r, band in enumerate(bands):
-        first = len(table.ys) - 1
-        if r not in opened and lattice is not None:
-            for i, cell in enumerate(lattice.cells):
-                if cell.row == r:
-                    start = index[float(lattice.xs[cell.col])]
-                    end = index[float(lattice.xs[cell.col + cell.col_span])]
-                    _add_closed(table, CellBox(first, start, cell.row_span, end - start), words.get(i, []))
-            table.ys.append(band.bottom)
-            continue
-        header = r == min(opened) and len(full) > 1 and r == 0
-        rows = rows_of_band(band.lines, xs, header=header, joined=row_ruled and not header)
-        if not rows and not row_ruled:
-            if len(table.ys) > 1:
-                table.ys[-1] = band.bottom
-            continue
-        _add_rows(table, rows, band, first, len(xs) - 1)
-    return table
-
-
-def _add_closed(table: TextTable, cell: CellBox, found: list[Word]) -> None:
-    """A closed heading; over several columns that the body's text shows, its own parts are headings of
-    those.
-    """
-    rows = lines(found)
-    parts = pieces(rows[0], table.xs) if rows else []
-    if cell.row_span > 1 or len(parts) < 2 or any(p.span > 1 for p in parts):
-        table.cells.append(cell)
-        table.words.append(found)
-        return
-    merged = rows_of_band(rows, table.xs, header=True, joined=True)[0]
-    taken = {p.col: p for p in merged}
-    for c in range(cell.col, cell.col + cell.col_span):
-        if not any(p.col < c < p.col + p.span for p in merged):
-            piece = taken.get(c)
-            table.cells.append(CellBox(cell.row, c, 1, piece.span if piece else 1))
-            table.words.append(piece.words if piece else [])
-
-
-def _add_rows(
-    table: TextTable, rows: Sequence[Sequence[Piece]], band: _Band, first: int, n_cols: int
-) -> None:
-    for k, row in enumerate(rows or [[]]):
-        taken: set[int] = set()
-        for piece in row:
-            table.cells.append(CellBox(first + k, piece.col, 1, piece.span))
-            table.words.append(piece.words)
-            taken.update(range(piece.col, piece.col + piece.span))
-        for c in range(n_cols):
-            if c not in taken:
-                table.cells.append(CellBox(first + k, c, 1, 1))
-                table.words.append([])
-        if k + 1 < len(rows):
-            here = max(w.v1 for p in row for w in p.words)
-            below = min(w.v0 for p in rows[k + 1] for w in p.words)
-            table.ys.append((here + below) / 2)
-    table.ys.append(band.bottom)
 
 
 # ------------------------------------------------------------------------------ rules of one width in a pile
@@ -281,7 +183,7 @@ def _in_pile(
         last = first
         while last + 1 < len(inside) and not _runs_through([found[k] for k in inside[last + 1]], left, right):
             last += 1
-        bands = [_Band(ys[b], ys[b + 1], [found[k] for k in inside[b]]) for b in range(first, last + 1)]
+        bands = [Band(ys[b], ys[b + 1], [found[k] for k in inside[b]]) for b in range(first, last + 1)]
         table = _banded(bands, left, right)
         if table is not None:
             yield table, {k for b in range(first, last + 1) for k in inside[b]}
@@ -298,7 +200,7 @@ def _runs_through(rows: Sequence[Line], left: float, right: float) -> bool:
     return len(rows) >= 2 and wide > 0.5 * len(rows)
 
 
-def _banded(bands: Sequence[_Band], left: float, right: float) -> TextTable | None:
+def _banded(bands: Sequence[Band], left: float, right: float) -> TextTable | None:
     full = [b for b in bands if b.lines]
     body = [line for b in (full[1:] if len(full) > 1 else full) for line in b.lines]
     if len(body) + (len(full) > 1) < 2:
@@ -309,12 +211,12 @@ def _banded(bands: Sequence[_Band], left: float, right: float) -> TextTable | No
     )
     if not gaps:
         return None
-    xs = _with_gaps([left, right], gaps)
-    if _is_prose(counted, xs) or _is_list(counted, xs) or _is_sparse(bands, counted, xs):
+    xs = with_gaps([left, right], gaps)
+    if is_prose(counted, xs) or is_list(counted, xs) or is_sparse(bands, counted, xs):
         return None
-    if len(full) == 1 and not _looks_like_table(counted, xs):
+    if len(full) == 1 and not looks_like_table(counted, xs):
         return None
-    return _build(bands, xs, None, set(range(len(bands))), {})
+    return build(bands, xs, None, set(range(len(bands))), {})
 
 
 # ------------------------------------------------------------------------------------------- no rules at all
@@ -379,80 +281,11 @@ def _aligned(run: Sequence[Line], rows: Sequence[Line]) -> TextTable | None:
     gaps = [g for g in gaps if g[1] - g[0] >= size]
     if not gaps:
         return None
-    xs = _with_gaps([box[0], box[2]], gaps)
-    if _is_prose(rows, xs) or _is_list(rows, xs) or not _looks_like_table(rows, xs):
+    xs = with_gaps([box[0], box[2]], gaps)
+    if is_prose(rows, xs) or is_list(rows, xs) or not looks_like_table(rows, xs):
         return None
     several = {id(line) for line in rows}
     if any(line.box[0] > xs[1] for line in run if id(line) not in several):
         return None
-    band = _Band(box[1], box[3], list(run))
-    return _build([band], xs, None, {0}, {})
-
-
-# ------------------------------------------------------------------------------------------- what is a table
-
-
-def _columns(rows: Sequence[Line], xs: Sequence[float]) -> list[list[str]]:
-    """The texts of each column, spanning pieces left out."""
-    columns: list[list[str]] = [[] for _ in range(len(xs) - 1)]
-    for line in rows:
-        for piece in pieces(line, xs):
-            if piece.span == 1:
-                columns[piece.col].append(" ".join(w.text for w in piece.words))
-    return columns
-
-
-def _is_prose(rows: Sequence[Line], xs: Sequence[float]) -> bool:
-    """Two columns or more of running text."""
-    columns = [c for c in _columns(rows, xs) if c]
-    long = sum(1 for c in columns if len(c) >= 3 and sum(map(len, c)) / len(c) > SETTINGS.prose_length * 0.6)
-    numbers = sum(1 for c in columns if sum(map(is_number, c)) > SETTINGS.numeric_share * len(c))
-    return long >= 2 and not numbers
-
-
-def _is_sparse(bands: Sequence[_Band], rows: Sequence[Line], xs: Sequence[float]) -> bool:
-    """Little text in a large area, or hardly a row with text in two columns: the labels of charts."""
-    height = bands[-1].bottom - bands[0].top
-    if sum(line.size for b in bands for line in b.lines) < SETTINGS.dense * height:
-        return True
-    several = sum(1 for line in rows if len({p.col for p in pieces(line, xs)}) > 1)
-    return several < 0.4 * len(rows)
-
-
-def _is_list(rows: Sequence[Line], xs: Sequence[float]) -> bool:
-    """A list (marker and text), a contents page (leaders, or titles and rising page numbers)."""
-    if sum(1 for line in rows if _LEADER.search(line.text)) > 0.3 * len(rows):
-        return True
-    columns = _columns(rows, xs)
-    if len(columns) != 2:
-        return False
-    if all(_MARKER.fullmatch(t) for t in columns[0]):
-        return True
-    pages = [int(t) for t in columns[1] if t.isdecimal() and len(t) < 5]
-    return (
-        len(pages) >= 3
-        and len(pages) >= 0.8 * len(columns[1])
-        and pages == sorted(pages)
-        and len(set(pages)) > 1
-    )
-
-
-def _is_numeric(column: Sequence[str]) -> bool:
-    """More than half are numbers or signs for none, and more than a quarter have digits."""
-    digits = sum(1 for t in column if any(c.isdigit() for c in t))
-    return sum(map(is_number, column)) > SETTINGS.numeric_share * len(column) and digits > 0.25 * len(column)
-
-
-def _looks_like_table(rows: Sequence[Line], xs: Sequence[float]) -> bool:
-    """Without rules: at least three rows, and a column of numbers, or three columns of short texts well
-    filled.
-    """
-    columns = _columns(rows, xs)
-    if len(rows) < SETTINGS.least_rows or any(len(c) < 2 for c in columns):
-        return False
-    numeric = [c for c in columns[1:] if _is_numeric(c)]
-    fill = sum(len(c) for c in columns) / (len(rows) * len(columns))
-    if numeric and fill >= 0.6:
-        return True
-    short = all(sum(map(len, c)) / len(c) <= 25 for c in columns[1:])
-    return len(columns) >= 3 and len(rows) >= 4 and short and fill >= 0.75
+    band = Band(box[1], box[3], list(run))
+    return build([band], xs, None, {0}, {})

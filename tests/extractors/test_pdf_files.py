@@ -198,9 +198,9 @@ def test_a_page_of_20000_cells_is_read_in_seconds(tmp_path: Path) -> None:
 def test_a_page_over_a_limit_is_left_out_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from pipeline.extractors import pdf_read
+    from pipeline.extractors import pdf_objects
 
-    monkeypatch.setattr(pdf_read, "SETTINGS", replace(pdf_read.SETTINGS, max_objects=50))
+    monkeypatch.setattr(pdf_objects, "SETTINGS", replace(pdf_objects.SETTINGS, max_objects=50))
     sheet = Sheet(tmp_path / "a.pdf")
     for y in range(100):
         sheet.line(50, 100 + y, 100, 100 + y)
