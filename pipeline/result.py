@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.ids import make_id
 from pipeline.model import Document, Finding, Note, Place, Record, Source, Table, Value
+
+if TYPE_CHECKING:
+    from pipeline.frames import Frames
 
 Tables = Mapping[str, tuple[Table, ...]]
 
@@ -47,6 +50,22 @@ class Result:
     documents: Mapping[str, Document] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     unknown_tables: Tables = field(default_factory=dict)
+
+    def rows(self, name: str, lang: str = "en") -> list[dict[str, Any]]:
+        """A dataset as it is written to JSON, `corrections` and `discrepancies` (in `lang`) among them.
+
+        Raises KeyError for a dataset that there is not.
+        """
+        from pipeline.writers.rows import dataset_rows
+
+        return dataset_rows(self, name, lang)
+
+    @property
+    def frames(self) -> Frames:
+        """Dataset name → pandas frame with typed columns."""
+        from pipeline.frames import Frames
+
+        return Frames(self)
 
 
 def corrections_of(records: Iterable[Record]) -> tuple[Correction, ...]:

@@ -1,7 +1,7 @@
 """The stages in their order. Read this first.
 
     sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
-    resolve → check → write                                                    the whole corpus: `make`, `build`
+    resolve → check → write                                                    the whole corpus: `make`
 
 One bad source never stops the others: it becomes the finding `source-unreadable`.
 """
@@ -37,10 +37,11 @@ class Settings:
     memory: int = 1 << 30
     lang: str = "en"
     formats: tuple[str, ...] = ()  # beside CSV and JSON: see `writers.FORMATS`
+    reference: Path | None = None  # None: in `raw`
 
     @property
     def reference_folder(self) -> Path:
-        return self.raw / "reference"
+        return self.reference or self.raw / "reference"
 
     @property
     def profiles_folder(self) -> Path:

@@ -23,7 +23,6 @@ from pipeline.writers import (
 )
 from pipeline.writers.rows import record_row
 
-
 FORMATS = {  # beside CSV and JSON, on request: the module here that writes it, imported when it is asked for
     "parquet": "parquet",
     "sqlite": "sqlite",

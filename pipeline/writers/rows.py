@@ -8,9 +8,19 @@ from typing import TypeAlias
 from pipeline import messages
 from pipeline.datasets import DECIMALS, Dataset, Field, all_datasets, typed
 from pipeline.model import Finding, Json, Note, Record
-from pipeline.result import Correction
+from pipeline.result import Correction, Result
 
 Row: TypeAlias = dict[str, Json]
+
+
+def dataset_rows(result: Result, name: str, lang: str) -> list[Row]:
+    """All rows of one dataset. Raises KeyError for a dataset that there is not."""
+    dataset = all_datasets()[name]
+    if name == "corrections":
+        return [correction_row(correction, lang) for correction in result.corrections]
+    if name == "discrepancies":
+        return [finding_row(finding, lang) for finding in result.findings]
+    return [record_row(record, dataset) for record in result.records.get(name, ())]
 
 
 def record_row(record: Record, dataset: Dataset) -> Row:
