@@ -90,8 +90,8 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
 
 
 def _score(texts: Sequence[str], column: Column) -> float:
-    """Similarity of a column's heads, 0–100; of a head on several levels the best, a little more for each other
-    level that speaks for the field as well."""
+    """Similarity of a column's heads, 0–100; of a head on several levels the best, a little more for each
+    other level that speaks for the field as well."""
     levels = sorted((_similarity(t, column) for text in texts if (t := headers.fold(text))), reverse=True)
     whole = _similarity(headers.fold(" ".join(texts)), column) if len(texts) > 1 else 0.0
     best = max(levels, default=0.0)
