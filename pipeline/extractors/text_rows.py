@@ -93,21 +93,40 @@ def _with_groups(lines: Lines, found: list[int], widths: Sequence[int]) -> list[
     rest = [i for i in range(1, len(lines)) if i not in known and any(lines[i])]
     if len(rest) < 2:
         return found
-    (columns, count) = Counter(tuple(c for c, t in enumerate(lines[i]) if t) for i in rest).most_common(1)[0]
+    begun = max((_begun(lines, found, rest, c) for c in range(1, len(widths))), key=len, default=[])
+    if len(begun) >= 2 and len(begun) * 2 >= len(rest) and _alike(lines, begun):
+        return sorted(known | set(begun))
+    columns, count = Counter(map(_filled, (lines[i] for i in rest))).most_common(1)[0]
+    same = [i for i in rest if _filled(lines[i]) == columns]
     if len(columns) < 2 or columns[0] == 0 or count < _MOST * len(rest):
         return found
-    same = [i for i in rest if tuple(c for c, t in enumerate(lines[i]) if t) == columns]
-    usual = any(_as_numbered(lines, found, same, c) for c in columns)
-    if usual or all(_had_room(lines, same, widths, c) for c in columns):
+    if all(_had_room(lines, same, widths, c) for c in columns):
         return sorted(known | set(same))
     return found
 
 
-def _as_numbered(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> bool:
-    """Most of these lines begin with a word with which the numbered rows begin in this column («МБОУ»)."""
-    first = Counter(lines[i][col].split(maxsplit=1)[0] for i in found if lines[i][col])
+def _filled(line: Sequence[str]) -> tuple[int, ...]:
+    return tuple(c for c, text in enumerate(line) if text)
+
+
+def _begun(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> list[int]:
+    """The lines that begin with a word with which several numbered rows begin in this column («МБОУ»)."""
+    first = Counter(_first_word(lines[i][col]) for i in found)
     usual = {word for word, n in first.items() if n > 1 and len(word) > 1 and word[0].isupper()}
-    return sum(lines[i][col].split(maxsplit=1)[0] in usual for i in which) >= _MOST * len(which)
+    return [i for i in which if not lines[i][0] and _first_word(lines[i][col]) in usual]
+
+
+def _first_word(text: str) -> str:
+    return text.split(maxsplit=1)[0] if text else ""
+
+
+def _alike(lines: Lines, which: Sequence[int]) -> bool:
+    """Most of these lines fill the same columns, two at least, and nothing in them begins with a small
+    letter.
+    """
+    columns, count = Counter(_filled(lines[i]) for i in which).most_common(1)[0]
+    capital = sum(1 for i in which if not any(t[:1].islower() for t in lines[i]))
+    return len(columns) > 1 and min(count, capital) >= _MOST * len(which)
 
 
 def _had_room(lines: Lines, which: Sequence[int], widths: Sequence[int], col: int) -> bool:
