@@ -51,13 +51,14 @@ def extract(path: Path, source: Source) -> Document:
         raise SourceError("source.no-text")
     flow = _Flow(Place(source.path))
     flow.read(root)
+    content = text.drawn_lines(flow.content)
     notes = list(decoded.notes)
     if flow.hidden:
         notes.append(note("html.hidden", count=flow.hidden))
     if not flow.content:
         raise SourceError("source.no-text")
     source = replace(source, encoding=source.encoding or decoded.encoding)
-    return Document(source, tuple(flow.content), None, tuple(notes))
+    return Document(source, tuple(content), None, tuple(notes))
 
 
 def parse(text_: str) -> etree._Element | None:

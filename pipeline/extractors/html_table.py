@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
+from pipeline import headers
 from pipeline.limits import current
 from pipeline.model import Cell, Grid, Place
 
 _GROUPS = frozenset(("thead", "tbody", "tfoot"))
 _LONG = 600  # mean characters a cell from which a table without borders is a page layout
+_HEADS = 0.5  # share of column heads that are known words
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_LOW = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -61,10 +63,16 @@ def is_data(table: etree._Element) -> bool:
     if any(child.tag in ("thead", "caption") for child in table):
         return True
     usual = sum(1 for row in rows if len(row) == most)
-    if len(rows) < 3 or usual * 2 < len(rows) or (most == 2 and len(rows) < 4):
-        return most > 2 and usual == len(rows)
+    filled = sum(1 for c in range(most) if any(len(row) > c and _has_text(row[c]) for row in rows))
+    if len(rows) < 3 or usual * 2 < len(rows) or (filled < 3 and len(rows) < 4):
+        texts = [Cell("".join(str(t) for t in c.itertext()), 0, i) for i, c in enumerate(rows[0])]
+        return filled > 1 and usual == len(rows) and headers.head_score(texts) >= _HEADS
     letters = sum(len(t) for row in rows for c in row for t in c.itertext())
     return letters <= _LONG * sum(map(len, rows))
+
+
+def _has_text(cell: etree._Element) -> bool:
+    return any(str(text).strip() for text in cell.itertext())
 
 
 def _has_borders(table: etree._Element, rows: list[list[etree._Element]]) -> bool:

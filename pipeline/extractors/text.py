@@ -29,6 +29,7 @@ _READERS: tuple[Reader, ...] = (
     text_columns.read,
     text_csv.read,
 )
+_FEWEST_DRAWN = 3  # paragraphs: two rules and a row
 _LINE_END = regex.compile(r"\r\n?|[\v\x85\u2028\u2029]")
 _SEPARATED = {".csv": None, ".tsv": "\t", ".tab": "\t"}
 
@@ -85,6 +86,47 @@ def read_lines(lines: Sequence[str], place: Place, before: Sequence[Grid] = ()) 
             grids.append(_placed(found.grid, place))
             content.append(grids[-1])
     return content
+
+
+def drawn_lines(content: Sequence[Block | Grid]) -> list[Block | Grid]:
+    """Content in which tables drawn with characters, a paragraph a line, are grids.
+
+    Legal databases give such tables in HTML, DOCX and RTF too, in a typewriter face with non-breaking
+    spaces. Only runs of paragraphs that are rules or begin and end with bars are read.
+    """
+    result: list[Block | Grid] = []
+    run: list[Block] = []
+    for item in (*content, None):
+        if isinstance(item, Block) and item.kind == "paragraph" and _is_drawn(item.text):
+            if run and run[-1].place != item.place:
+                result += _redrawn(run)
+                run = []
+            run.append(item)
+            continue
+        result += _redrawn(run)
+        run = []
+        if item is not None:
+            result.append(item)
+    return result
+
+
+def _is_drawn(text: str) -> bool:
+    """Every line of the paragraph is a rule or stands between bars."""
+    lines = text.replace("\u00a0", " ").split("\n")
+    return all(_between_bars(line.strip()) or text_marks.is_rule(line) for line in lines if line.strip())
+
+
+def _between_bars(line: str) -> bool:
+    marked = text_marks.BARS | text_marks.JUNCTIONS
+    return len(line) > 2 and line[0] in marked and line[-1] in marked
+
+
+def _redrawn(run: Sequence[Block]) -> Sequence[Block | Grid]:
+    if len(run) < _FEWEST_DRAWN or run[0].place is None:
+        return run
+    lines = [line for block in run for line in block.text.replace("\u00a0", " ").split("\n") if line.strip()]
+    found = read_lines(lines, run[0].place)
+    return found if any(isinstance(item, Grid) for item in found) else run
 
 
 def _placed(grid: Grid, place: Place) -> Grid:

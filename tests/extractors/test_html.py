@@ -234,3 +234,21 @@ def test_any_text_is_a_page_or_refused(tmp_path_factory: pytest.TempPathFactory,
         read(tmp_path_factory.getbasetemp(), "<p>а</p><table border=1><tr><td>" + text)
     except SourceError as error:
         assert error.reason.startswith(("source.", "html.", "text."))
+
+
+def test_a_table_drawn_in_paragraphs(tmp_path: Path) -> None:
+    """Legal databases: a line of a drawn table is a paragraph, its spaces do not break."""
+    lines = ["┌──┬──────┐", "│№ │ Имя  │", "├──┼──────┤", "│1 │Абвгд │", "│  │е     │", "└──┴──────┘"]
+    page = "<p>Перечень</p>" + "".join(f"<p>{line.replace(' ', '&nbsp;')}</p>" for line in lines)
+    found = read(tmp_path, page + "<p>Конец</p>")
+    assert [type(x) for x in found.content] == [Block, Grid, Block]
+    assert [c.text for c in found.grids[0].cells] == ["№", "Имя", "1", "Абвгд\nе"]
+
+
+def test_signatures_in_three_columns_are_no_data(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "<table><tr><td>Начальник<td><td>Е.П. Талкина<tr><td>Исполнитель<td><td>И.И. Иванов</table>",
+    )
+    assert not found.grids
+    assert [b.text for b in found.blocks] == ["Начальник", "Е.П. Талкина", "Исполнитель", "И.И. Иванов"]
