@@ -161,6 +161,8 @@ def _opens(shadow: str, at: int, end: int) -> bool:
         return True
     if words[0].isupper() and len(words[0]) >= 3 and words[0].isalpha():
         return True
+    if words[0].split("-")[0] in lexicons.words("executor_groups", "word"):
+        return True
     plural = False
     for word in words:
         head = head_of(word)

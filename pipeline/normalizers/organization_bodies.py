@@ -106,6 +106,8 @@ def _like(form: str, model: str) -> str:
 
 def uncapped(plain: str) -> str:
     """A name in capitals → small letters but for the first word, territories and acronyms."""
+    from pipeline.normalizers import morphology
+
     letters = [c for c in plain if c.isalpha()]
     if len(letters) < 8 or not all(c.isupper() for c in letters):
         return plain
@@ -128,6 +130,9 @@ def uncapped(plain: str) -> str:
             or before in words_of("before-name")
             or (before in ("российской", "российская") and lower.startswith("федераци"))
         )
+        if not morphology.known(lower.strip(",.«»()")) and not _names_territory(bare, following):
+            out.append(word)  # an abbreviation that no list has stays as it is («ГАУДПО ЛО»)
+            continue
         out.append(_capitalized(lower) if proper else lower)
     return " ".join(out)
 
