@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import regex
 
@@ -229,18 +230,32 @@ def _region(reference: Reference, key: str) -> Region:
 
 
 def _of_index(index: Path, key: str) -> tuple[list[Municipality], list[Settlement]]:
-    connection = sqlite3.connect(f"file:{index.resolve().as_posix()}?mode=ro", uri=True)
+    municipalities = _ask(
+        index,
+        "SELECT m.name, m.kind, r.name, m.oktmo, m.centre FROM municipality m JOIN region r"
+        " ON m.region = r.id WHERE r.key = ? AND m.listed ORDER BY m.id",
+        key,
+    )
+    settlements = _ask(
+        index,
+        "SELECT s.name, s.type, m.name, r.name, s.code, s.post_office FROM settlement s JOIN region r"
+        " ON s.region = r.id LEFT JOIN municipality m ON s.municipality = m.id WHERE r.key = ?"
+        " ORDER BY s.rowid",
+        key,
+    )
+    return [Municipality(*m) for m in municipalities], [Settlement(*s) for s in settlements]
+
+
+def _ask(index: Path, query: str, *arguments: str) -> list[tuple[Any, ...]]:
+    """The answer of the index to a query. Raises SetupError for a damaged index."""
     try:
-        municipalities = connection.execute(
-            "SELECT name, kind, region, oktmo, centre FROM municipality WHERE region_key = ?", (key,)
-        )
-        settlements = connection.execute(
-            "SELECT name, type, municipality, region, code, post_office FROM settlement WHERE region_key = ?",
-            (key,),
-        )
-        return [Municipality(*m) for m in municipalities], [Settlement(*s) for s in settlements]
-    finally:
-        connection.close()
+        connection = sqlite3.connect(index.resolve().as_uri() + "?mode=ro", uri=True)
+        try:
+            return connection.execute(query, arguments).fetchall()
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise SetupError("reference.damaged-index", file=index.name) from error
 
 
 # ---------------------------------------------------------------------------------------------------- reading
@@ -288,17 +303,11 @@ def _yes(word: str | None) -> bool:
 
 
 def _index_origins(path: Path) -> Iterator[Origin]:
-    try:
-        connection = sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=ro", uri=True)
-        try:
-            rows = connection.execute(
-                "SELECT file, kind, source, date, complete, regions, settlements, municipalities FROM origin"
-                " ORDER BY id"
-            ).fetchall()
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise SetupError("reference.damaged-index", file=path.name) from error
+    rows = _ask(
+        path,
+        "SELECT file, kind, source, date, complete, regions, settlements, municipalities FROM origin"
+        " ORDER BY id",
+    )
     for file, kind, source, date, complete, regions, n_settlements, n_municipalities in rows:
         listed = tuple(r for r in regions.split("\n") if r)
         yield Origin(file, kind, source, date, bool(complete), listed, n_settlements, n_municipalities, True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.ids import fold
-from pipeline.reference import INDEX, Origin, load, read_csv
+from pipeline.reference import INDEX, Municipality, Origin, load, read_csv
 from pipeline.reference_formats import Import, fias, gar, kladr, oktmo, regions_of
 
 _TABLES = """
@@ -23,14 +23,15 @@ CREATE TABLE IF NOT EXISTS origin (
     id INTEGER PRIMARY KEY, file TEXT NOT NULL, kind TEXT NOT NULL, source TEXT, date TEXT,
     complete INTEGER NOT NULL, regions TEXT NOT NULL, settlements INTEGER NOT NULL,
     municipalities INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS region (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS municipality (
-    origin INTEGER NOT NULL, region_key TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, kind TEXT,
-    oktmo TEXT, centre TEXT);
+    id INTEGER PRIMARY KEY, origin INTEGER NOT NULL, region INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT,
+    oktmo TEXT, centre TEXT, listed INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS settlement (
-    origin INTEGER NOT NULL, region_key TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, type TEXT,
-    municipality TEXT, code TEXT, post_office TEXT);
-CREATE INDEX IF NOT EXISTS municipality_region ON municipality (region_key);
-CREATE INDEX IF NOT EXISTS settlement_region ON settlement (region_key);
+    origin INTEGER NOT NULL, region INTEGER NOT NULL, name TEXT NOT NULL, type TEXT, municipality INTEGER,
+    code TEXT, post_office TEXT);
+CREATE INDEX IF NOT EXISTS municipality_region ON municipality (region);
+CREATE INDEX IF NOT EXISTS settlement_region ON settlement (region);
 """
 _SOURCES = {
     "kladr": "KLADR, classifier of addresses of the Russian Federation",
@@ -140,24 +141,44 @@ def _write(index: Path, origin: Origin, read: Import) -> None:
                 ),
             )
             number = cursor.lastrowid
-            keys = {region: fold(region) for region in origin.regions}
-            connection.executemany(
-                "INSERT INTO municipality VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (number, keys[m.region], m.region, m.name, m.kind, m.oktmo, m.centre)
-                    for m in read.municipalities
-                ),
-            )
-            connection.executemany(
-                "INSERT INTO settlement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    (number, keys[s.region], s.region, s.name, s.type, s.municipality, s.code, s.post_office)
-                    for s in read.settlements
-                ),
-            )
+            _insert(connection, number, read)
         connection.execute("VACUUM")
     finally:
         connection.close()
+
+
+def _insert(connection: sqlite3.Connection, origin: int | None, read: Import) -> None:
+    """Regions and municipalities once each, settlements with their numbers: 60 bytes a settlement."""
+    for name in regions_of([*read.municipalities, *read.settlements]):
+        connection.execute("INSERT OR IGNORE INTO region (key, name) VALUES (?, ?)", (fold(name), name))
+    regions = {key: number for number, key in connection.execute("SELECT id, key FROM region")}
+    numbers: dict[tuple[str, str], int | None] = {}
+    made = [(m, True) for m in read.municipalities] + [
+        (Municipality(s.municipality, None, s.region), False) for s in read.settlements if s.municipality
+    ]
+    for m, listed in made:
+        if (m.region, m.name) not in numbers:
+            cursor = connection.execute(
+                "INSERT INTO municipality (origin, region, name, kind, oktmo, centre, listed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (origin, regions[fold(m.region)], m.name, m.kind, m.oktmo, m.centre, listed),
+            )
+            numbers[m.region, m.name] = cursor.lastrowid
+    connection.executemany(
+        "INSERT INTO settlement VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                origin,
+                regions[fold(s.region)],
+                s.name,
+                s.type,
+                numbers[s.region, s.municipality] if s.municipality else None,
+                s.code,
+                s.post_office,
+            )
+            for s in read.settlements
+        ),
+    )
 
 
 def _forget(connection: sqlite3.Connection, origin: Origin) -> None:
@@ -173,13 +194,18 @@ def _forget(connection: sqlite3.Connection, origin: Origin) -> None:
             kept = [r for r in before if r not in origin.regions]
         gone = [(number, fold(r)) for r in before if r not in kept]
         for table in ("municipality", "settlement"):
-            connection.executemany(f"DELETE FROM {table} WHERE origin = ? AND region_key = ?", gone)
+            connection.executemany(
+                f"DELETE FROM {table} WHERE origin = ? AND region = (SELECT id FROM region WHERE key = ?)",
+                gone,
+            )
         if not kept:
             connection.execute("DELETE FROM origin WHERE id = ?", (number,))
         elif gone:
             counts = [
-                connection.execute(f"SELECT count(*) FROM {table} WHERE origin = ?", (number,)).fetchone()[0]
-                for table in ("settlement", "municipality")
+                connection.execute(
+                    f"SELECT count(*) FROM {table} WHERE origin = ?{also}", (number,)
+                ).fetchone()[0]
+                for table, also in (("settlement", ""), ("municipality", " AND listed"))
             ]
             connection.execute(
                 "UPDATE origin SET regions = ?, settlements = ?, municipalities = ? WHERE id = ?",

@@ -144,7 +144,7 @@ def _compounds(words: list[str], hyphen: bool) -> Iterator[str]:
         cut = _FIRST_WORD.sub("", word)
         if _POSSESSIVE.search(word):
             joined += word.rstrip("аы") + "о"
-        elif cut == word:
+        elif cut in (word, ""):
             joined += word
         else:
             soft = cut[-1] in _SOFT or word.endswith(("яя", "ее", "ье", "ья", "ьи", "ний"))

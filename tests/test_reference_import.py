@@ -213,6 +213,12 @@ def test_a_file_that_is_no_classifier_is_refused_and_the_index_kept(
     assert sorted(p.name for p in folder.iterdir()) == ["imported.sqlite"]
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "справочник № 1 100 % #a?b"
+    import_file(dbf(tmp_path / "KLADR.DBF", KLADR), folder)
+    assert load(folder).settlements(REGION, "Ямм")
+
+
 def test_a_missing_file_and_a_damaged_index_are_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match=r"reference\.no-file"):
         import_file(tmp_path / "none.dbf", tmp_path)

@@ -151,6 +151,7 @@ def test_numbers_that_only_count_namesakes_are_no_part_of_the_name() -> None:
     assert bare_name("Мачулы-1") == bare_name("Мачулы")
     assert bare_name("Княжое-2") == bare_name("Княжое Первое") == "княжое"
     assert adjectives("232 км") == ()
+    assert adjectives("ая гора")
 
 
 @pytest.mark.parametrize(
