@@ -15,6 +15,7 @@ import regex
 from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.extractors.pdf_text import Line, Word
 
+_WIDEST = 14_400  # points, the largest page (ISO 32000-1, annex C)
 NUMBER = regex.compile(
     r"[\p{Sc}(<>≤≥~±+−–-]*\d[\d\s.,:/%°'’()*]*[%\p{Sc})*\p{L}]{0,3}|[-–—.…*]+|n\.?[ad]\.?|н/д|[xXхХ]",
     regex.IGNORECASE,
@@ -62,7 +63,7 @@ def seams(rows: Sequence[Line], left: float, right: float) -> list[tuple[float, 
     """
     cut = [segments(line, SETTINGS.seam) for line in rows]
     several = [parts for parts in cut if len(parts) > 1]
-    if len(several) < 2:
+    if len(several) < 2 or right - left > _WIDEST:
         return []
     size = float(np.median([line.size for line in rows]))
     x0, n = int(left) - 1, int(right - left) + 3

@@ -47,6 +47,8 @@ class Chars:
         return len(self.text)
 
     def where(self, keep: NDArray[np.bool_]) -> Chars:
+        if keep.all():
+            return self
         text = "".join(c for c, k in zip(self.text, keep.tolist(), strict=True) if k)
         return Chars(
             text,
@@ -139,6 +141,7 @@ def read_page(page: Any) -> PageContent:
     boxes = turned(sheet_boxes(raw.boxes))
     origin = sheet_boxes(np.column_stack((raw.origin, raw.origin)))
     chars = _chars(raw, boxes, turned(origin)[:, :2], np.where(turns >= 0, (turns - most) % 4, SKEWED))
+    chars = chars.where(_on_page(chars, width, height))
     return PageContent(
         width,
         height,
@@ -150,6 +153,14 @@ def read_page(page: Any) -> PageContent:
         walk.invisible > 0.5 * max(walk.texts, 1),
         (most - rotation) % 4,
     )
+
+
+def _on_page(chars: Chars, width: float, height: float) -> NDArray[np.bool_]:
+    """Which characters have their centre on the page (others are not displayed) and a size of this world."""
+    x, y = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2, (chars.boxes[:, 1] + chars.boxes[:, 3]) / 2
+    shown: NDArray[np.bool_] = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
+    shown &= (chars.size <= max(width, height)) & (chars.u1 - chars.u0 <= max(width, height))
+    return shown
 
 
 def _clip(boxes: Array, width: float, height: float) -> Array:
@@ -312,4 +323,4 @@ def _without_doubles(chars: Chars) -> Chars:
         same &= np.abs(chars.u0[two] - chars.u0[one]) <= np.minimum(near, 0.4 * (chars.u1 - chars.u0))[two]
         same &= np.abs(chars.base[two] - chars.base[one]) <= near[two]
         keep[np.maximum(one, two)[same]] = False
-    return chars if keep.all() else chars.where(keep)
+    return chars.where(keep)

@@ -224,3 +224,13 @@ def test_every_prefix_of_a_file_is_read_or_refused_with_a_reason(tmp_path: Path)
             assert error.reason in {"source.truncated", "source.damaged"}
         else:
             assert document.notes
+
+
+def test_text_off_the_page_is_not_read_and_costs_nothing(tmp_path: Path) -> None:
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    far = b"".join(
+        b"BT /F1 12 Tf %d %d Td (11) Tj ET " % (x, 700 - 14 * y) for y in range(5) for x in (50, 90000000)
+    )
+    (tmp_path / "a.pdf").write_bytes(raw_page(far, resources=font))
+    (block,) = read(tmp_path / "a.pdf").blocks
+    assert block.text.split() == ["11"] * 5
