@@ -6,4 +6,5 @@ COMMANDS = {
     "build": "build:build",
     "extract": "extract:extract",
     "normalize": "normalize:normalize",
+    "reference": "reference:reference",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,20 +19,53 @@ TYPES = ("school", "organization", "person", "municipality", "date", "number", "
 @click.command()
 @click.option("--type", "kind", type=click.Choice(TYPES), required=True, help="What the values are.")
 @click.option("--region", help="The region that the values are from («Смоленская область»).")
+@click.option(
+    "--reference",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("raw/reference"),
+    show_default=True,
+    help="Folder of reference data to judge by.",
+)
+@click.option("--explain", is_flag=True, help="Print how each value came about, for people, instead of JSON.")
 @click.argument("values", nargs=-1, metavar="[VALUE]...")
 @LANG
-def normalize(kind: str, region: str | None, values: tuple[str, ...], lang: str) -> None:
+def normalize(
+    kind: str, region: str | None, folder: Path, explain: bool, values: tuple[str, ...], lang: str
+) -> None:
     """Normalize each VALUE (or line of stdin): one JSON object a line."""
     from pipeline.normalizers import NORMALIZERS
     from pipeline.normalizers.context import Context
-    from pipeline.run import Settings, load_reference
+    from pipeline.run import load_reference
 
     function = NORMALIZERS[kind]
-    context = Context(region=region, reference=load_reference(Settings().reference_folder))
+    context = Context(region=region, reference=load_reference(folder))
     lines = values or (line.rstrip("\n") for line in click.get_text_stream("stdin", encoding="utf-8"))
     for raw in lines:
-        json.dump(value_json(function(raw, context), lang), sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
+        value = function(raw, context)
+        if explain:
+            click.echo(derivation(value, lang))
+        else:
+            click.echo(json.dumps(value_json(value, lang), ensure_ascii=False))
+
+
+def derivation(value: Value, lang: str = "en") -> str:
+    """How a value came about, step by step, for people."""
+    from pipeline.messages import say
+
+    status = say(f"cli.status.{value_json(value)['status']}", lang)
+    lines = [value.raw, f"  → {value.text if value.text is not None else '—'}   ({status})"]
+    for n, change in enumerate(value.changes, 1):
+        why = "; ".join(say(e, lang) for e in change.evidence)
+        lines.append(f"  {n}. {change.before} → {change.after}   {change.rule}, {change.confidence:.1%}")
+        if why:
+            lines.append(f"     {why}")
+    for candidate in value.candidates:
+        why = "; ".join(say(e, lang) for e in candidate.evidence)
+        lines.append(f"  ? {candidate.value}   {candidate.confidence:.1%}" + (f": {why}" if why else ""))
+    lines.extend(f"  ! {say(problem.message, lang)}" for problem in value.problems)
+    lines.extend(f"    {name}: {part}" for name, part in value.parts.items() if part is not None)
+    return "\n".join(lines)
 
 
 def value_json(value: Value, lang: str = "en") -> dict[str, object]:
