@@ -215,6 +215,7 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
                 best.evidence if best else (),
             )
         )  # fmt: skip
+    problems += [Problem("ocr-suspect", note("school.no-number", seen=seen)) for seen, _ in parsed.suspects]
     ocr_changes = [c for c in parsed.changes if c.kind == "ocr"]
     status: Status = "suggested" if candidates else "fixed" if ocr_changes else "kept"
     return Value(

@@ -153,6 +153,8 @@ def town(name: str) -> tuple[str, str] | None:
     if len(forms) != 1:
         return None
     nominative, genitive_form = next(iter(forms.items()))
+    if nominative.endswith("о"):
+        genitive_form = nominative  # «г. Балаково»: official texts leave such names as they are
     return capitalize(nominative), capitalize(genitive_form)
 
 

@@ -34,9 +34,9 @@ _NEARLY = re.compile(
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
+_MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _CAPITAL = re.compile("[А-ЯЁ]")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
-_TAILS = ("ДО", "ДОД", "ДПО", "ВО", "СПО")
 _PLACE_WORDS = 3
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
@@ -154,11 +154,32 @@ class _Reader:
             self.add("legal", token.text.upper().rstrip("."))
         else:
             return False
-        if self.i < len(self.items) and self.items[self.i].text.upper() in _TAILS:
+        if self.i < len(self.items) and self._tail():
             last = self.out.elements.pop()
             self.add("legal", f"{last.text} {self.items[self.i].text.upper()}")
             self.i += 1
         return True
+
+    def _tail(self) -> bool:
+        """Whether the token belongs to the legal form (ДО, ВО, РО) and is neither torn off a type nor «МО
+        «…»».
+        """
+        if phrase_at(self.items, self.i, ("tail",)) is None:
+            return False
+        if not self.items[self.i].text.isupper() and not self.any_case:
+            return False
+        following = self.items[self.i + 1].text if self.i + 1 < len(self.items) else ""
+        torn = len(following) == 1 and repair.role_of(self.items[self.i].text + following) is not None
+        return not torn and self._municipality_at() is None
+
+    def _municipality_at(self) -> tuple[int, str] | None:
+        """(tokens used, name) of «муниципальное образование «Каменский район»» at the position."""
+        hit = phrase_at(self.items, self.i, ("municipal",))
+        start = self.i + hit[0] if hit else len(self.items)
+        if start >= len(self.items) or self.items[start].text != "«":
+            return None
+        end = next((k for k in range(start, len(self.items)) if self.items[k].text == "»"), None)
+        return (end + 1 - self.i, join_tokens(self.items[start + 1 : end])) if end else None
 
     def _sign(self) -> bool:
         token = self.items[self.i]
@@ -176,6 +197,7 @@ class _Reader:
         if following.kind != "number":
             read = number.translate(_DIGIT_LETTERS)
             if not read.isdigit() or (read != number and len(number) > 2):
+                self.out.suspects.append((f"{token.text} {following.text}", ()))
                 return False
             self.out.changes.append(Change("number-ocr", number, read, "ocr", 0.995))
             number = read
@@ -257,6 +279,15 @@ class _Reader:
                 self.i += 1
             else:
                 return False
+        if (municipal := self._municipality_at()) is not None:
+            words = join_tokens(self.items[self.i : self.i + municipal[0]])
+            self.add("district", words, municipal[1])
+            self.i += municipal[0]
+            return True
+        if _MUNICIPAL.fullmatch(self.items[self.i].text) and self.has("type"):
+            self.add("district", self.items[self.i].text, self.items[self.i].text)
+            self.i += 1
+            return True
         district = district_at(self.items, self.i, self.any_case)
         if district is not None:
             length, slot, text, name = district

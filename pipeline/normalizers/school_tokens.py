@@ -39,7 +39,7 @@ def untwin(word: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def role_of(text: str) -> str | None:
     """`legal` or `type` when the token is such an abbreviation, else None."""
-    upper = text.upper().rstrip(".")
+    upper = text.upper().rstrip(".").replace("(", "").replace(")", "")
     if upper in legal_weights():
         return "legal"
     if upper in type_weights() or upper == "ШИ":

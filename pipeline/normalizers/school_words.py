@@ -55,6 +55,8 @@ def tidy(raw: str) -> str:
 def stem(word: str) -> str:
     """The word without its inflection: lower case, ё as е; parts of a hyphenated word one by one."""
     low = word.lower().replace("ё", "е").rstrip(".")
+    if word.isupper() and (len(low) <= 4 or low.endswith("ши")):
+        return low  # an abbreviation: СОШИ is no form of СОШ
     return "-".join(_stem(part) for part in low.split("-")) if "-" in low else _stem(low)
 
 
@@ -74,7 +76,7 @@ def _token_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"""(?P<sign>(?<!\w)(?:{"|".join(map(re.escape, signs))})\.?(?=\s*[\dЗзОоб](?!\w*[а-яё]{{2}}))|№)
         |(?P<number>\d+(?:[-/]\d+)*[А-Да-д]?(?![\w.-])|\d+(?:[-/]\d+)*(?!\w|-\w)|\d+(?=(?:г|с|д|п|им)\.))
-        |(?P<word>[А-ЯЁа-яёA-Za-z]\([А-ЯЁа-яё]\)[А-ЯЁа-яё]+|[^\W\d_]{{1,4}}/[^\W\d_]{{1,4}}(?![\w])\.?
+        |(?P<word>[А-ЯЁа-яёA-Za-z]{{1,4}}\([А-ЯЁа-яё]\)[А-ЯЁа-яё]+|[^\W\d_]{{1,4}}/[^\W\d_]{{1,4}}(?![\w])\.?
            |[^\W_]+(?:[-'’][^\W_]+)*\.?)
         |(?P<quoted>«)|(?P<close>»)|(?P<mark>\S)""",
         re.VERBOSE,
