@@ -69,10 +69,12 @@ def borders(line: Line, rule: bool) -> list[int]:
     if isinstance(line, str) and not _MAYBE.search(line):
         return [match.start() for match in _SURELY.finditer(line)]
     found = []
+    text = [i for i, char in enumerate(line) if char != " "]
+    outer = {text[0], text[-1]} if text else set()
     for i, char in enumerate(line):
         drawn = char in BARS or char in _DRAWN
         drawn = drawn or (char in _LETTERS and (rule or _ends_dashes(line, i)))
-        if drawn or (char == "+" and (rule or _touches_dash(line, i) or _only_plus(line, i))):
+        if drawn or (char == "+" and (rule or i in outer or _touches_dash(line, i))):
             found.append(i)
     return found
 
@@ -82,11 +84,6 @@ def _ends_dashes(line: Line, i: int) -> bool:
     left, right = "".join(line[max(0, i - 2) : i]), "".join(line[i + 1 : i + 3])
     dashed = [len(side) == 2 and all(c in DASHES for c in side) for side in (left, right)]
     return any(dashed) and not left[-1:].isalnum() and not right[:1].isalnum()
-
-
-def _only_plus(line: Line, i: int) -> bool:
-    """«+» at the edge of the line's text."""
-    return not "".join(line[:i]).strip() or not "".join(line[i + 1 :]).strip()
 
 
 def is_top(line: Line) -> bool:

@@ -17,7 +17,7 @@ from pipeline.extractors.text_piece import Found, grid_of
 from pipeline.model import Grid
 
 _BAR = regex.compile(r"(?<!\\)[|¦│║┃]")
-_MARKDOWN_RULE = regex.compile(r"\s*\|?\s*:?-+:?\s*(?:[|+]\s*:?-+:?\s*)*\|?\s*")
+_MARKDOWN_RULE = regex.compile(r"\|?:?-+:?(?:[|+]:?-+:?)*+\|?")  # without its spaces
 _MANY = 200
 _BREAK = regex.compile(r"<br\s*/?>", regex.IGNORECASE)
 
@@ -55,7 +55,7 @@ def is_markdown(lines: Sequence[str], start: int) -> bool:
     if start + 1 >= len(lines) or "-" not in lines[start + 1] or not _BAR.search(lines[start]):
         return False
     rule = lines[start + 1]
-    if not _MARKDOWN_RULE.fullmatch(rule) or marks.is_rule(lines[start]):
+    if not _MARKDOWN_RULE.fullmatch("".join(rule.split())) or marks.is_rule(lines[start]):
         return False
     rule_bars = sum(rule.strip().strip("|").count(c) for c in "|+")
     if len(_BAR.findall(lines[start].strip().strip("|"))) != rule_bars:

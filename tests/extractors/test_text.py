@@ -300,3 +300,20 @@ def test_many_lines_of_one_kind_take_no_quadratic_time(line: str) -> None:
 def test_empty_quoted_fields_at_the_end_of_a_record() -> None:
     (grid,) = read('"№";"Школа";"Срок"\n"1. Раздел";"";""\n"1.1";"СОШ";""')
     assert rows(grid) == [["№", "Школа", "Срок"], ["1. Раздел", "", ""], ["1.1", "СОШ", ""]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " " * 50_000 + "x-|",
+        "+" * 50_000,
+        "| " * 20_000,
+        '"' * 50_001,
+        "-" * 50_000,
+        "1  " * 20_000,
+        "Р‚" * 9999,
+    ],
+)
+def test_long_lines_take_no_quadratic_time(tmp_path: Path, line: str) -> None:
+    found = document(tmp_path, f"a | b\n{line}\n{line}\nтекст".encode())
+    assert found.content
