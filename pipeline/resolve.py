@@ -45,7 +45,8 @@ class _Entity:
 
     def add(self, value: Value) -> None:
         self.names[value.text or ""] += 1
-        self.variants[value.raw] += 1
+        replaced = any(c.rule in ("decision-set", "decision-move") for c in value.changes)
+        self.variants["" if replaced else value.raw] += 1  # what a person replaced is no spelling of this
         self.values.append(value)
         self.distinct[value.text] = value
 

@@ -1,7 +1,7 @@
 """The stages in their order. Read this first.
 
     sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
-    resolve → check → write                                                    the whole corpus: `make`
+    resolve → check → decide → write                                           the whole corpus: `make`
 
 One bad source never stops the others: it becomes the finding `source-unreadable`.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.model import Document, Finding, Json, Note, OrderData, Place, note
+from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, note
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -127,23 +127,30 @@ def build(
 def make(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
-    """Read every source, then resolve and check them together; writes nothing.
+    """Read every source, resolve and check them together, replay what people decided; writes nothing.
 
     `sources` are (name shown to people, path). Raises SetupError; a source that cannot be read is a Failure.
     """
-    from pipeline import checks
+    from pipeline import checks, decisions, decisions_file
     from pipeline.checks.findings import identify as identify_findings
     from pipeline.resolve import resolve
     from pipeline.result import Result, corrections_of
 
+    taken = decisions_file.load(settings.raw)
     orders, failures = _read_all(sources, settings, progress)
     orders, repeated = _without_repeated(orders)
-    corpus = resolve(orders, load_reference(settings.reference_folder))
-    findings = [*(unreadable(f) for f in failures), *repeated, *checks.run_checks(corpus)]
+    reference = load_reference(settings.reference_folder)
+    of_sources = [*(unreadable(f) for f in failures), *repeated]
+
+    def judge(orders: Sequence[OrderData]) -> tuple[Corpus, tuple[Finding, ...]]:
+        corpus = resolve(orders, reference)
+        return corpus, identify_findings([*of_sources, *checks.run_checks(corpus)])
+
+    corpus, findings = decisions.decide(orders, taken, judge, reference)
     result = Result(
         records=corpus.records,
         corrections=corrections_of(r for records in corpus.records.values() for r in records),
-        findings=identify_findings(findings),
+        findings=findings,
         documents={o.source.path: o.document for o in corpus.orders},
         sources=tuple(o.source for o in corpus.orders),
         unknown_tables={o.source.path: o.unknown_tables for o in corpus.orders if o.unknown_tables},

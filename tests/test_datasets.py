@@ -34,6 +34,7 @@ CONTRACT = {
     "organizations": "organization_id, name, legal_form, mentions, variants",
     "persons": "person_id, name, surname, initials, organization_id, mentions, variants",
     "municipalities": "municipality_id, name, kind, region, oktmo, mentions, variants",
+    "id_changes": "dataset, old_id, new_id, reason",
     "corrections": (
         "correction_id, dataset, record_id, field, raw, value, rule, confidence, evidence, status, place"
     ),

@@ -1,0 +1,57 @@
+"""Old ids of entities and rows that decisions merged, renamed or dropped: `id_changes`.
+
+The ids of a build without decisions are compared with those after them, mention by mention. Whoever kept an
+old id finds the new one here, on every later build.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from pipeline.decisions_file import MENTIONED
+from pipeline.model import Corpus, Record, Value
+
+_ID_FIELD = {
+    "school": "school_id", "partner": "partner_id", "municipality": "municipality_id",
+    "organization": "organization_id", "person": "person_id",
+}  # fmt: skip
+
+
+def id_changes(before: Corpus, after: Corpus, dropped: Mapping[str, str]) -> tuple[Record, ...]:
+    """Records of the dataset `id_changes`: datasets in their order, ids in document order."""
+    found = []
+    new_rows = {r.id: r for o in after.orders for r in o.records}
+    for old, new in dropped.items():
+        found.append(_record("training_sites", old, new, "dropped"))
+    for dataset, fields in MENTIONED.items():
+        there = {r.id for r in after.of(dataset)}
+        was = {r.id for r in before.of(dataset)}
+        heirs: dict[str, Counter[str]] = defaultdict(Counter)
+        for order in before.orders:
+            for record in order.records:
+                for where, name in fields:
+                    old_id = record.text(_ID_FIELD[name]) if record.dataset == where else None
+                    now = new_rows.get(dropped.get(record.id, record.id))
+                    new_id = now.text(_ID_FIELD[name]) if now else None
+                    if old_id and new_id:
+                        heirs[old_id][new_id] += 1
+        for record in before.of(dataset):
+            if record.id in there:
+                continue
+            heir = heirs[record.id].most_common(1)[0][0] if heirs[record.id] else None
+            reason = (
+                "gone" if heir is None else "merged" if heir in was or _shared(heirs, heir) else "renamed"
+            )
+            found.append(_record(dataset, record.id, heir, reason))
+    return tuple(found)
+
+
+def _shared(heirs: Mapping[str, Counter[str]], heir: str) -> bool:
+    """Did several old entities become this one?"""
+    return sum(heir in counted for counted in heirs.values()) > 1
+
+
+def _record(dataset: str, old: str, new: str | None, reason: str) -> Record:
+    texts = {"dataset": dataset, "old_id": old, "new_id": new, "reason": reason}
+    return Record("id_changes", {name: Value("", text) for name, text in texts.items()})
