@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.groups_evidence import Site, costs, locate, name_candidates, named_after
+from pipeline.groups_evidence import Site, costs, locate, name_candidates, named_after, new_name_cost
 from pipeline.groups_lattice import (
     Printed,
     State,
@@ -52,10 +52,11 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     if len(states) < 2 or len(states) > _MOST_GROUPS > len({s.key for s in states}):
         return _ungrouped(rows, region, known)
     sites, partners = zip(*(_sites(r, known) for r in rows), strict=True)
+    new = _new_name_cost(rows, sites, partners, known)
     lattice = lattice_of(rows, states, sites, partners)
     path, odds = best(lattice), posteriors(lattice)
     verdicts = tuple(
-        _verdict(i, rows, states, path, odds[i], sites[i], partners[i], known) for i in range(len(rows))
+        _verdict(i, rows, states, path, odds[i], sites[i], partners[i], known, new) for i in range(len(rows))
     )
     lost = _lost(verdicts, states)
     gaps = _gaps(rows, printed, known, alphabetical, lost)
@@ -77,12 +78,25 @@ def _complete_source(known: Region | None) -> tuple[str, str] | None:
 def _ungrouped(rows: Sequence[Row], region: str | None, known: Region | None) -> GroupAnalysis:
     """A list without groups: each row stands alone, under the municipality that it names itself."""
     states = [State(municipality_key(r.municipality or ""), r.municipality or "", True) for r in rows]
+    pairs = [_sites(r, known) for r in rows]
+    new = _new_name_cost(rows, [a for a, _ in pairs], [b for _, b in pairs], known)
     verdicts = tuple(
-        _verdict(i, rows, [states[i]], [0] * len(rows), [1.0], *_sites(rows[i], known), known)
+        _verdict(i, rows, [states[i]], [0] * len(rows), [1.0], *pairs[i], known, new)
         for i in range(len(rows))
     )
     name = known.name if known else region
     return GroupAnalysis(verdicts, region=name, source=_complete_source(known))
+
+
+def _new_name_cost(
+    rows: Sequence[Row], sites: Sequence[Site], partners: Sequence[Site], known: Region | None
+) -> float:
+    named = {
+        str(parts.get("proper_name")): site
+        for row, pair in zip(rows, zip(sites, partners, strict=True), strict=True)
+        for parts, site in zip((row.school, row.partner), pair, strict=True)
+    }
+    return new_name_cost(named, known is not None and known.complete)
 
 
 def _sites(row: Row, known: Region | None) -> tuple[Site, Site]:
@@ -98,6 +112,7 @@ def _verdict(
     site: Site,
     partner: Site,
     known: Region | None,
+    new: float,
 ) -> RowVerdict:
     row, c = rows[i], costs()
     by_key: dict[str, float] = {}
@@ -106,22 +121,26 @@ def _verdict(
     names = {s.key: s.name for s in states}
     heading = municipality_key(row.municipality) if row.municipality else None
     key = states[path[i]].key
-    moved = heading is not None and key != heading and by_key[key] >= c["moved"]
+    beside = [states[path[j]].key for j in (i - 1, i + 1) if 0 <= j < len(rows) and path[j] < len(states)]
+    evidence = _evidence(i, rows, key, names, site, partner, key != heading, beside)
+    supported = key in site.fits or any(e.key == "groups.repeated" for e in evidence)
+    needed = c["moved" if supported else "moved_unsupported"]
+    moved = heading is not None and key != heading and bool(evidence) and by_key[key] >= needed
     if heading is not None and not moved:
         key = heading if heading in names else key
+        evidence = _evidence(i, rows, key, names, site, partner, False, beside)
     others = tuple(
         Candidate(names[k], round(p, 4))
         for k, p in sorted(by_key.items(), key=lambda x: (-x[1], x[0]))
         if k != key and p >= c["undecided"]
     )
-    beside = [states[path[j]].key for j in (i - 1, i + 1) if 0 <= j < len(rows) and path[j] < len(states)]
     fit = site.fits.get(key)
     complete = known is not None and known.complete
     name, partner_name = row.school.get("proper_name"), row.partner.get("proper_name")
-    proposed = name_candidates(str(name), site, key, complete) if name else ()
+    proposed = name_candidates(str(name), site, key, new) if name else ()
     partner_key, partner_fit = _partner_home(partner, key)
     partner_proposed = (
-        name_candidates(str(partner_name), partner, partner_key or key, complete) if partner_name else ()
+        name_candidates(str(partner_name), partner, partner_key or key, new) if partner_name else ()
     )
     verdict_name = row.municipality if heading == key else names[key]
     return RowVerdict(
@@ -133,7 +152,7 @@ def _verdict(
         moved,
         bool(others),
         others,
-        tuple(_evidence(i, rows, key, names, site, partner, moved, beside)),
+        tuple(evidence),
         fit.settlement if fit and site.known == "exact" and fit.cost < site.absent else None,
         _is_known(site, complete),
         _elsewhere(site, key, complete),
@@ -154,10 +173,8 @@ def _is_known(site: Site, complete: bool) -> bool | None:
 
 
 def _elsewhere(site: Site, key: str, complete: bool) -> tuple[Settlement, ...]:
-    """Where all namesakes are known: no such settlement lies in the row's municipality, but in these."""
-    if site.known != "exact" or key in site.fits:
-        return ()
-    if not complete and not all(f.settlement.namesakes for f in site.fits.values()):
+    """By a complete list: no such settlement lies in the row's municipality, but in these."""
+    if not complete or site.known != "exact" or key in site.fits:
         return ()
     return tuple(f.settlement for _, f in sorted(site.fits.items(), key=lambda x: (x[1].cost, x[0])))
 
@@ -166,7 +183,7 @@ def _partner_home(partner: Site, key: str) -> tuple[str | None, Settlement | Non
     """Where a partner lies: the row's municipality if it has the settlement, else the only or the
     likeliest one.
     """
-    if partner.known != "exact":
+    if partner.known != "exact" or not partner.fits:
         return None, None
     ranked = sorted(partner.fits.items(), key=lambda x: (x[1].cost, x[0]))
     if key in partner.fits and partner.fits[key].cost <= ranked[0][1].cost + costs()["place_near"]:

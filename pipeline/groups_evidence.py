@@ -152,13 +152,12 @@ def _by_locality(locality: str, kind: str | None, region: Region) -> Site | None
 
 
 def _by_adjective(base: str, region: Region) -> Site | None:
-    def each() -> Iterator[Fit]:
-        for name, cost in region.adjectives.names(base):
-            for s in region.by_name[name]:
-                yield Fit(s, cost + size_cost(s), base)
-
-    fits = _fits(each())
-    return _exact(region, fits) if fits else None
+    names = region.adjectives.names(base)
+    if not names:
+        return None
+    usual = [x for x in names if region.complete or x[1] <= costs()["doubtful"]]
+    fits = _fits(Fit(s, cost + size_cost(s), base) for name, cost in usual for s in region.by_name[name])
+    return _exact(region, fits) if fits else Site("exact", {}, 0.0)
 
 
 def _by_resemblance(base: str, region: Region) -> Site:
@@ -237,21 +236,34 @@ def size_cost(s: Settlement) -> float:
     return cost
 
 
+def new_name_cost(sites: Mapping[str, Site], complete: bool) -> float:
+    """−ln of how likely a name is right though no listed settlement explains it.
+
+    `sites`: what each name of the list says. In an incomplete reference it depends on how much of the list
+    the reference explains: where it knows one name of five, an unknown name is nothing special.
+    """
+    c = costs()
+    if complete:
+        return c["name_new_complete"]
+    speaking = [s for s in sites.values() if s.known != "silent"]
+    unlisted = sum(1 for s in speaking if s.known != "exact")
+    share = (unlisted + 1) / (len(speaking) + 2)
+    return c["name_new"] - max(0.0, log(share / c["usual_unlisted"]))
+
+
 def name_candidates(
-    seen: str, site: Site, key: str | None, complete: bool
+    seen: str, site: Site, key: str | None, new: float
 ) -> tuple[tuple[Candidate, Settlement], ...]:
     """The right names that a damaged one may stand for, best first; () for a name that is right or says
-    nothing.
+    nothing, and where no candidate is likely enough to be shown.
 
-    `key` is the municipality in which the school lies. `complete`: the list of settlements is. The
-    probability that is missing to 1 is that of «the name is right, but its settlement is not listed».
+    `key` is the municipality in which the school lies, `new` the cost of a right name without a listed
+    settlement (`new_name_cost`): its probability is what is missing to 1.
     """
     if site.known != "similar" or (base := stem(seen)) is None:
         return ()
     c = costs()
-    new = c["name_new_complete" if complete else "name_new"] + (
-        0.0 if is_relational(base) else c["name_no_suffix"]
-    )
+    new += 0.0 if is_relational(base) else c["name_no_suffix"]
     scores: dict[str, tuple[float, Settlement]] = {}
     for fit in site.names:
         home = municipality_key(fit.settlement.municipality or "")
