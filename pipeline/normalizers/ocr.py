@@ -112,6 +112,7 @@ def _core_cost(seen: str, truth: str) -> float:
     return _align(seen, truth)[len(truth)][len(seen)][0]
 
 
+@lru_cache(maxsize=1 << 14)
 def _single(truth: str, seen: str) -> float:
     """The cost of one letter against one."""
     if truth == seen:
@@ -129,6 +130,7 @@ def _single(truth: str, seen: str) -> float:
     return rates["substitute"]
 
 
+@lru_cache(maxsize=1 << 12)
 def _lost(letter: str, before: str) -> float:
     rates = _rates()
     if letter.isdigit():
@@ -141,6 +143,7 @@ def _lost(letter: str, before: str) -> float:
     return min(listed, rates["undouble"] if letter.lower() == before.lower() else rates["delete"])
 
 
+@lru_cache(maxsize=1 << 12)
 def _found(letter: str, before: str) -> float:
     rates = _rates()
     if letter.isdigit():
@@ -157,23 +160,29 @@ def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
     """The table of the edit distance: cheapest cost and the lengths (truth, seen) of the last step."""
     confusions, shapes, ends = _confusions(), _shapes(), _last_letters()
     n, m = len(truth), len(seen)
+    lost = [_lost(truth[i], truth[i - 1 : i]) for i in range(n)]
+    found = [_found(seen[j], seen[j - 1 : j]) for j in range(m)]
     table = [[(inf, 0, 0)] * (m + 1) for _ in range(n + 1)]
     table[0][0] = (0.0, 0, 0)
     for i in range(n + 1):
+        row, above = table[i], table[i - 1]
         for j in range(m + 1):
-            best = table[i][j]
+            best, a_step, b_step = row[j]
             if i and j:
-                best = min(best, (table[i - 1][j - 1][0] + _single(truth[i - 1], seen[j - 1]), 1, 1))
-            if i:
-                best = min(best, (table[i - 1][j][0] + _lost(truth[i - 1], truth[i - 2 : i - 1]), 1, 0))
-            if j:
-                best = min(best, (table[i][j - 1][0] + _found(seen[j - 1], seen[j - 2 : j - 1]), 0, 1))
-            for a, b in shapes if i and j and (truth[i - 1], seen[j - 1]) in ends else ():
-                if a <= i and b <= j:
-                    step = confusions.get((truth[i - a : i], seen[j - b : j]))
-                    if step is not None and table[i - a][j - b][0] + step < best[0]:
-                        best = (table[i - a][j - b][0] + step, a, b)
-            table[i][j] = best
+                cost = above[j - 1][0] + _single(truth[i - 1], seen[j - 1])
+                if cost < best:
+                    best, a_step, b_step = cost, 1, 1
+            if i and above[j][0] + lost[i - 1] < best:
+                best, a_step, b_step = above[j][0] + lost[i - 1], 1, 0
+            if j and row[j - 1][0] + found[j - 1] < best:
+                best, a_step, b_step = row[j - 1][0] + found[j - 1], 0, 1
+            if i and j and (truth[i - 1], seen[j - 1]) in ends:
+                for a, b in shapes:
+                    if a <= i and b <= j:
+                        step = confusions.get((truth[i - a : i], seen[j - b : j]))
+                        if step is not None and table[i - a][j - b][0] + step < best:
+                            best, a_step, b_step = table[i - a][j - b][0] + step, a, b
+            row[j] = (best, a_step, b_step)
     return table
 
 

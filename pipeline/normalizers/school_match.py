@@ -17,6 +17,7 @@ from pipeline.normalizers.ocr_index import Index, fold
 from pipeline.normalizers.school_names import impossible
 
 _NOTHING = Context()
+_LIMIT = 6  # names weighed for one mention
 
 
 class SchoolIndex:
@@ -60,7 +61,7 @@ class SchoolIndex:
     def _search(self, proper: str, number: str, mention: Value) -> tuple[Candidate, ...]:
         near = {
             name: weight
-            for name, weight in self._index.near(proper).items()
+            for name, weight in self._index.near(proper, limit=_LIMIT).items()
             if name != proper
             and any(school.compatible(v, mention) for v in self._by_name.get((fold(name), number), ()))
         }
