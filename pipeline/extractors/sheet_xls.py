@@ -13,6 +13,7 @@ from xlrd.biffh import (
     XL_CELL_ERROR,
     XL_CELL_NUMBER,
     XL_CELL_TEXT,
+    XLRDError,
     error_text_from_code,
 )
 from xlrd.compdoc import CompDocError
@@ -27,7 +28,7 @@ from pipeline.safe import printable
 
 # what xlrd raises on damaged files besides its own error, found by flipping bits
 _ERRORS = (
-    xlrd.XLRDError,
+    XLRDError,
     CompDocError,
     AssertionError,
     AttributeError,

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from pipeline.model import Value
     from pipeline.normalizers.context import Context
 
-    Normalizer = Callable[[str, Context], Value]
+Normalizer: TypeAlias = "Callable[[str, Context], Value]"
 
 _TYPES = ("school", "organization", "person", "municipality", "date", "number", "text")
 
 
-class _Lazy(Mapping[str, "Normalizer"]):
+class _Lazy(Mapping[str, Normalizer]):
     """Field type → function; a module is imported when its type is first asked for."""
 
     def __getitem__(self, name: str) -> Normalizer:
