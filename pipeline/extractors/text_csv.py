@@ -79,7 +79,7 @@ def _is_table(records: Sequence[Sequence[str]], lines: Sequence[str], delimiter:
     if width < 2 or count < 0.9 * len(records) or len(records[0]) != width:
         return False
     second = any(len(r) > 1 and r[1].strip() for r in records)
-    if not second or (width == 2 and not any(r[-1].strip() for r in records)):
+    if not second or (width == 2 and sum(bool(r[-1].strip()) for r in records) * 2 <= len(records)):
         return False  # lines that end with the mark: a list
     bare = _QUOTED.sub("", "\n".join(lines))
     marks = bare.count(delimiter)

@@ -6,7 +6,7 @@ A line continues the row above it unless something shows that it begins one:
 - the columns left of it are merged over their group: line after line fills the same columns, and begins with
   the word that numbered rows begin with («МБОУ»), or its first word would still have had room on the line
   above, so that nobody would have begun a new line there;
-- there are no numbers, and line after line fills all columns, or had room for more in its first.
+- there are no numbers, and its first column had room on the line above, or all columns begin anew.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from collections.abc import Sequence
 
 import regex
 
+from pipeline import lexicons
+
 _NUMBER = regex.compile(r"(?:№\s*)?(\d{1,4}(?:\.\d{1,3}){0,4})[.)]?")
+_HEADING = 6  # characters; shorter texts among the numbers are parts of one
 _NUMBERED = 0.6  # share of numbers in a column of numbers; headings stand in it too
 _MOST = 0.8  # share of lines that makes a habit
 _ROOM = 1  # a word needs this much space before it
@@ -56,26 +59,31 @@ def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: boo
         return _with_groups(lines, found, widths)
     if ruled:
         return [0]
-    filled = sum(1 for line in lines if line[0])
-    if filled >= _MOST * n and (_had_room(lines, range(1, n), widths, 0) or _all_filled(lines)):
-        return list(range(n))
-    return [0]
+    usual = [c for c in range(len(widths)) if sum(1 for line in lines if line[c]) * 2 >= n]
+    return [0] + [i for i in range(1, n) if _begins(lines[i - 1], lines[i], widths[0], usual)]
 
 
-def _all_filled(lines: Lines) -> bool:
-    """Most lines fill every column and begin with a capital or digit: no text wraps so."""
-    whole = sum(1 for line in lines if all(line) and not any(t.endswith("-") for t in line))
-    begun = sum(1 for line in lines if line[0][:1].isupper() or line[0][:1].isdigit())
-    return len(lines) > 2 and min(whole, begun) >= _MOST * len(lines)
+def _begins(above: Sequence[str], line: Sequence[str], width: int, usual: Sequence[int]) -> bool:
+    """A line without a number begins a row: its first column had room above, or all columns begin anew."""
+    if not line[0] or line[0][0].islower() or above[0].endswith("-"):
+        return False
+    if above[0] and len(above[0]) + _ROOM + len(_first_word(line[0])) <= width:
+        return True
+    return len(usual) > 1 and all(line[c] and not line[c][0].islower() for c in usual)
 
 
 def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
     text = lines[i][0]
+    first = next((t for t in lines[i] if t), "")
+    if _first_word(first).strip(":").casefold() in lexicons.words("total_words", "word"):
+        return True
     if not text:
         return False
     if not is_number(text):
-        # a text among the numbers: a heading inside the table, unless a number was wrapped
-        return len(text) > 6 and not any(lines[i][1:])
+        # a text among the numbers is a heading, or («б/н» beside texts) a row, unless a number was wrapped
+        if not any(lines[i][1:]):
+            return len(text) > _HEADING
+        return all(lines[i]) and not any(t[0].islower() for t in lines[i][1:])
     above = next((lines[k][0] for k in range(i - 1, -1, -1) if lines[k][0]), "")
     if above and is_number(above) and _key(text) < _key(above) and lines[i - 1][0] != "":
         return len(above) + len(text) < widths[0]  # «10.» over «1.»: one number, wrapped

@@ -317,3 +317,41 @@ def test_empty_quoted_fields_at_the_end_of_a_record() -> None:
 def test_long_lines_take_no_quadratic_time(tmp_path: Path, line: str) -> None:
     found = document(tmp_path, f"a | b\n{line}\n{line}\nтекст".encode())
     assert found.content
+
+
+def test_totals_and_rows_without_a_number_are_rows_of_an_unruled_table() -> None:
+    text = """
+┌────┬──────────────────┬────────┐
+│ №  │ Школа            │ Мест   │
+├────┼──────────────────┼────────┤
+│ 1. │ Лицей            │ 5      │
+│    │ города           │        │
+│ 2. │ Школа            │ 6      │
+│б/н │ Гимназия         │ 7      │
+│    │ Итого:           │ 18     │
+└────┴──────────────────┴────────┘"""
+    (grid,) = read(text)
+    assert rows(grid)[1:] == [
+        ["1.", "Лицей\nгорода", "5"],
+        ["2.", "Школа", "6"],
+        ["б/н", "Гимназия", "7"],
+        ["", "Итого:", "18"],
+    ]
+
+
+def test_an_unruled_body_without_numbers_loses_no_row() -> None:
+    text = """
+┌───────────────┬────────────────┐
+│Район          │Школа           │
+├───────────────┼────────────────┤
+│Вяземский район│МБОУ Щуйская ООШ│
+│Глинковский р-н│МБОУ Доброминка │
+│Демидовский    │МБОУ Заборье    │
+│район          │                │
+└───────────────┴────────────────┘"""
+    (grid,) = read(text)
+    assert rows(grid)[1:] == [
+        ["Вяземский район", "МБОУ Щуйская ООШ"],
+        ["Глинковский р-н", "МБОУ Доброминка"],
+        ["Демидовский\nрайон", "МБОУ Заборье"],
+    ]
