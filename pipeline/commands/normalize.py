@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +42,8 @@ def normalize(
 
     function = NORMALIZERS[kind]
     context = Context(region=region, reference=load_reference(folder))
-    lines = values or (line.rstrip("\n") for line in click.get_text_stream("stdin", encoding="utf-8"))
-    for raw in lines:
+    stdin = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    for raw in values or (line.rstrip("\r\n") for line in stdin):
         value = function(raw, context)
         if explain:
             click.echo(derivation(value, lang))
