@@ -4,7 +4,9 @@ imported.
 
 COMMANDS = {
     "build": "build:build",
+    "explain": "explain:explain",
     "extract": "extract:extract",
     "normalize": "normalize:normalize",
+    "decide": "decide:decide",
     "reference": "reference:reference",
 }

@@ -1,0 +1,65 @@
+"""`prikaz explain`: where a record or a value comes from, and what was done to it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.commands.options import LANG, MEMORY, TIMEOUT
+from pipeline.errors import SetupError
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.argument("field", required=False)
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File or folder that the build reads (may be repeated; default: raw/).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--prov", is_flag=True, help="Print it as W3C PROV-O in JSON-LD.")
+@TIMEOUT
+@MEMORY
+@LANG
+def explain(
+    id_: str,
+    field: str | None,
+    sources: tuple[Path, ...],
+    as_json: bool,
+    prov: bool,
+    timeout: float,
+    memory: int,
+    lang: str,
+) -> None:
+    """Tell the story of ID (a row, an entity, a finding, a correction), or of one FIELD of it.
+
+    Reads the sources anew, writes nothing.
+    """
+    from pipeline import run
+    from pipeline.explain import as_text
+    from pipeline.explain import explain as tell
+
+    given = sources or (Path("raw"),)
+    for path in given:
+        if not path.exists():
+            raise SetupError("setup.no-such-file", file=str(path))
+    found = run.find_sources(given)
+    if not found:
+        raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
+    result, _ = run.make(found, run.Settings(timeout=timeout, memory=memory, lang=lang))
+    story = tell(result, id_, field, lang)
+    if prov:
+        from pipeline.prov import as_prov
+
+        story = as_prov(story)
+    if as_json or prov:
+        json.dump(story, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.write(as_text(story, lang))

@@ -1,0 +1,137 @@
+"""`prikaz explain`: from a row, a value, an entity, a finding or a correction back to the file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.datasets import all_datasets
+from pipeline.errors import SetupError
+from pipeline.explain import as_text, explain
+from pipeline.model import Record, Value
+from pipeline.prov import as_prov
+from pipeline.result import Result, differs
+from tests import forms
+from tests.test_build import prikaz
+
+ROOT = Path(__file__).parent.parent
+
+
+def corrected(result: Result) -> tuple[Record, str]:
+    """A row of the list whose school name was repaired."""
+    for record in result.records["training_sites"]:
+        if differs(record.values["school"]) and any(c.kind == "ocr" for c in record.values["school"].changes):
+            return record, "school"
+    raise AssertionError("the real order has such a row")
+
+
+def test_a_value_is_traced_to_file_table_row_and_column(real: Result) -> None:
+    record, field = corrected(real)
+    story = explain(real, record.id, field)
+    source = ROOT / "raw" / "smolensk-order-657.txt"
+    assert story["source"]["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert record.place is not None
+    (value,) = story["values"]
+    assert (value["raw"], value["value"]) == (record.raw(field), record.text(field))
+    assert value["place"]["table"] == record.place.table
+    assert story["row"][value["place"]["column"] - 1] == value["raw"]
+    assert [c["rule"] for c in value["changes"]] == [c.rule for c in record.values[field].changes]
+    assert all(c["evidence"] for c in value["changes"] if c["kind"] == "ocr")
+    assert {f["record_id"] for f in story["findings"]} <= {record.id}
+
+
+def test_a_raw_field_has_the_story_of_its_value(real: Result) -> None:
+    record, field = corrected(real)
+    assert explain(real, record.id, f"{field}_raw") == explain(real, record.id, field)
+
+
+def test_a_box_and_a_page_are_given_where_the_format_has_them(tmp_path: Path) -> None:
+    import pipeline
+
+    forms.make_pdf(tmp_path / "order.pdf", forms.real_order())
+    result = pipeline.build(tmp_path / "order.pdf")
+    story = explain(result, result.records["training_sites"][0].id, "school")
+    place = story["values"][0]["place"]
+    assert place["page"] >= 1
+    left, top, right, bottom = place["bbox"]
+    assert 0 <= left < right
+    assert 0 <= top < bottom
+
+
+def test_every_id_of_a_build_has_a_story_in_both_languages(real: Result) -> None:
+    ids = [r.id for records in real.records.values() for r in records if r.id]
+    ids = [*ids[::7], *(c.correction_id for c in real.corrections[::9]), *(f.id for f in real.findings[::5])]
+    for id_ in ids:
+        for lang in ("en", "ru"):
+            story = explain(real, id_, lang=lang)
+            assert story["source"], id_
+            assert story["source"]["file"] in as_text(story, lang)
+            json.dumps(as_prov(story), allow_nan=False)
+
+
+def test_an_entity_names_the_places_that_mention_it(real: Result) -> None:
+    for record in real.records["schools"]:
+        mentions = explain(real, record.id)["mentions"]
+        assert len(mentions) == int(record.text("mentions") or 0)
+        assert all(m["place"]["row"] for m in mentions)
+        assert {m["dataset"] for m in mentions} == {"training_sites"}
+
+
+def test_a_finding_and_a_correction_lead_to_their_record(real: Result) -> None:
+    correction = real.corrections[0]
+    story = explain(real, correction.correction_id)
+    assert story["id"] == correction.record_id
+    assert [v["field"] for v in story["values"]] == [correction.field]
+    finding = next(f for f in real.findings if f.record_id)
+    assert [f["discrepancy_id"] for f in explain(real, finding.id)["findings"]] == [finding.id]
+
+
+def test_an_old_id_leads_to_the_one_that_replaced_it(real: Result) -> None:
+    new = real.records["persons"][0].id
+    texts = {"dataset": "persons", "old_id": "person-old", "new_id": new, "reason": "merged"}
+    change = Record("id_changes", {k: Value("", v) for k, v in texts.items()})
+    changed = Result(**{**as_arguments(real), "records": {**real.records, "id_changes": (change,)}})
+    story = explain(changed, "person-old")
+    assert (story["id"], story["replaced"]) == (new, "person-old")
+
+
+def as_arguments(result: Result) -> dict[str, object]:
+    return {name: getattr(result, name) for name in result.__dataclass_fields__}
+
+
+def test_an_unknown_id_or_field_is_said_with_what_there_is(real: Result) -> None:
+    with pytest.raises(SetupError) as error:
+        explain(real, "site-nowhere")
+    assert error.value.reason == "setup.no-such-id"
+    with pytest.raises(SetupError) as error:
+        explain(real, real.records["schools"][0].id, "colour")
+    assert error.value.args_["known"] == [f.name for f in all_datasets()["schools"].fields]
+
+
+def test_provenance_is_one_chain_from_the_value_to_the_file(real: Result) -> None:
+    record, field = corrected(real)
+    graph = {node["@id"]: node for node in as_prov(explain(real, record.id, field))["@graph"]}
+    node = graph[f"urn:prikaz:{record.id}/{field}"]
+    assert node["prov:value"] == record.text(field)
+    steps = 0
+    while "prov:wasDerivedFrom" in node:
+        if "prov:wasGeneratedBy" in node:
+            change = graph[node["prov:wasGeneratedBy"]["@id"]]
+            assert graph[change["prov:wasAssociatedWith"]["@id"]]["@type"] == "prov:SoftwareAgent"
+            steps += 1
+        node = graph[node["prov:wasDerivedFrom"]["@id"]]
+    assert node["dcterms:title"] == "smolensk-order-657.txt"
+    assert steps == len(record.values[field].changes)
+
+
+def test_the_command_prints_the_story_and_its_errors_in_one_line(real: Result) -> None:
+    record, field = corrected(real)
+    done = prikaz("explain", record.id, field, "--json", "--lang", "ru", cwd=ROOT)
+    assert json.loads(done.stdout) == explain(real, record.id, field, "ru"), done.stderr
+    wrong = prikaz("explain", "site-nowhere", cwd=ROOT)
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("prikaz: site-nowhere: ")
+    assert wrong.stderr.count("\n") == 1
