@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
 from pipeline import lexicons
 from pipeline.model import Change, Note, note
 from pipeline.normalizers import ocr
+from pipeline.normalizers.alphabets import twins_as_cyrillic
 
 _TOKEN = regex.compile(
     r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
@@ -47,6 +48,7 @@ _TIME = regex.compile(
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_USUAL = frozenset(("month", "quarter", "half", "year", "study"))
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
 
@@ -74,8 +76,14 @@ def _words() -> Mapping[str, Token]:
 
 @cache
 def _long_words() -> Mapping[str, float]:
-    """Weights of the words that a damaged one may have been: months are what such fields are made of."""
-    return {w: 3.0 if t.role == "month" else 1.0 for w, t in _words().items() if len(w) >= _SHORTEST}
+    """Weights of the words that a damaged one may have been: these roles are what such fields are made of."""
+    return {w: 3.0 if t.role in _USUAL else 1.0 for w, t in _words().items() if len(w) >= _SHORTEST}
+
+
+@cache
+def _year_words() -> Mapping[str, float]:
+    """The same behind a number that is a year: nearly always «год» or «учебный»."""
+    return {w: 100.0 if _words()[w].role in ("year", "study") else n for w, n in _long_words().items()}
 
 
 def prepare(text: str) -> tuple[str, list[Change]]:
@@ -98,6 +106,10 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         return turned
 
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
+    cyrillic = twins_as_cyrillic(text)
+    if cyrillic != text:
+        changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))
+    text = cyrillic
     return _SPLIT_YEAR.sub(r"\1\2", _TIME.sub(" ", text)), changes
 
 
@@ -119,25 +131,26 @@ def tokens(text: str) -> tuple[list[Token], list[Change]]:
         else:
             token = _token(match)
             damaged = token.role == "unknown" and match["word"]
-            pieces = [_damaged(match[0]) if damaged else (token, None)]
+            pieces = [_damaged(match[0], _is_year(found)) if damaged else (token, None)]
         for token, change in pieces:
             found.append(token)
             if change is not None:
                 changes.append(change)
-    return _years(_romans(found, changes), changes), changes
+    return _romans(_years(found, changes), changes), changes
 
 
 def _years(found: list[Token], changes: list[Change]) -> list[Token]:
     """«г.» that was read as «т.» or «r.», where a year stands before it."""
     for i, token in enumerate(found):
-        if token.role != "year-ocr":
+        counts = i + 1 < len(found) and found[i + 1].role in ("quarter", "half")
+        if token.role != "year-ocr" and (token.text != "п" or counts):
             continue
         if i and found[i - 1].role == "number" and 1900 <= found[i - 1].value <= 2100:
             truth = "г" * len(token.text)
             why = (note("ocr.confusion", truth=truth, seen=token.text),)
             changes.append(Change("date-word-ocr", token.text, truth, "ocr", 0.999, why))
             found[i] = Token("year", truth)
-        else:
+        elif token.role == "year-ocr":
             found[i] = Token("unknown", token.text)
     return found
 
@@ -148,7 +161,7 @@ def _unglued(glued: str) -> list[tuple[Token, Change | None]]:
     letters = glued[len(digits) :]
     if letters in _words():
         return [(Token("number", digits, int(digits)), None), (_words()[letters], None)]
-    return [_damaged(glued)]
+    return [_damaged(glued, False)]
 
 
 def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
@@ -190,12 +203,20 @@ def _token(match: regex.Match[str]) -> Token:
     return Token("date", whole, parts=(year, month, day))
 
 
-@cache
-def _damaged(word: str) -> tuple[Token, Change | None]:
+def _is_year(found: Sequence[Token]) -> bool:
+    """Whether the last token is a year, or the word «учебный»."""
+    if not found:
+        return False
+    return found[-1].role == "study" or (found[-1].role == "number" and 1900 <= found[-1].value <= 2100)
+
+
+@lru_cache(maxsize=4096)
+def _damaged(word: str, after_year: bool) -> tuple[Token, Change | None]:
     """What a word that is no date word may have been."""
     if len(word) < _SHORTEST or len(word) > 16:
         return Token("unknown", word), None
-    ranked = [c for c in ocr.rank(word, _long_words(), valid=False, closed=True) if c.value != word]
+    weights = _year_words() if after_year else _long_words()
+    ranked = [c for c in ocr.rank(word, weights, valid=False, closed=True) if c.value != word]
     same_length = [w for w in _long_words() if len(w) == len(word)]
     if not ranked and any(c.isdigit() for c in word):  # a letter read as a digit: the other letters decide
         fits = [w for w in same_length if all(a == b or b.isdigit() for a, b in zip(w, word, strict=True))]
@@ -206,7 +227,7 @@ def _damaged(word: str) -> tuple[Token, Change | None]:
     if not readings:
         return Token("unknown", word), None
     best, confidence = readings[0]
-    if _is_word(word):
+    if _is_word(word) and not (after_year and best.role == "year"):
         return Token("unknown", word), None
     if confidence < lexicons.numbers("decision")["fixed"] or sum(c.isalpha() for c in word) < _SHORTEST:
         return Token("unknown", word, readings=readings), None

@@ -266,7 +266,7 @@ def _repair_kind(plain: str) -> tuple[str, Change | None]:
 
 def _cased(name: str) -> str:
     """Names in capitals or in small letters → «Холм-Жирковский»."""
-    if not (name.isupper() or name.islower()):
+    if not (name.isupper() or name.islower()) or any(c.isdigit() for c in name):
         return name
     return regex.sub(r"\p{L}+", lambda m: m[0].capitalize(), name.lower())
 

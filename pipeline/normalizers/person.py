@@ -154,7 +154,7 @@ def _with_order(value: Value, surname: str, initials: str, context: Context) -> 
     own = max(1, forms[surname])
     near = {s: n for s, n in forms.items() if s != surname and n >= own and _alike(s, surname)}
     if not near:
-        return value
+        return _with_initials(value, surname, initials, own, context)
     from pipeline.normalizers import morphology
 
     known = morphology.is_surname(surname)
@@ -183,6 +183,25 @@ def _with_order(value: Value, surname: str, initials: str, context: Context) -> 
         return Value(value.raw, best.value, parts, (*value.changes, change), ranked, "fixed")
     if ocr.decide(seen, ranked, valid=valid) == "kept":
         return value
+    message = note("person.variant", text=seen, suggestion=best.value)
+    problem = Problem("name-variant", message, best.value, best.confidence, evidence)
+    return Value(value.raw, value.text, value.parts, value.changes, ranked, "suggested", (problem,))
+
+
+def _with_initials(value: Value, surname: str, initials: str, own: int, context: Context) -> Value:
+    """The same surname far more often with initials that are easily misread as these: only suggested."""
+    weights = {
+        f"{surname} {other}": float(forms[surname])
+        for other, forms in _seen(context).items()
+        if other != initials and forms[surname] >= _MAJORITY * own and len(other) == len(initials)
+    }
+    seen = f"{surname} {initials}"
+    ranked = ocr.rank(seen, weights, valid=True) if weights else ()
+    if ocr.decide(seen, ranked, valid=True) != "suggested":
+        return value
+    best = ranked[0]
+    count = int(weights[best.value])
+    evidence = (*best.evidence, ocr.consensus(count, count + own, best.value))
     message = note("person.variant", text=seen, suggestion=best.value)
     problem = Problem("name-variant", message, best.value, best.confidence, evidence)
     return Value(value.raw, value.text, value.parts, value.changes, ranked, "suggested", (problem,))

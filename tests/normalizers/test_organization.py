@@ -91,6 +91,16 @@ def test_a_name_of_dictionary_words_is_never_respelled() -> None:
     assert organization.normalize("Отдел культурны", order(counts)).text == "Отдел культурны"
 
 
+@pytest.mark.parametrize("raw", ["ООО «Просвещение»", "АО «Издательство»", "ДЮСШ «Олимп»", "ИРО «Центр»"])
+def test_a_form_that_the_lexicon_lacks_is_not_bent_to_one_that_it_has(raw: str) -> None:
+    assert organization.normalize(raw, PLAIN).text == raw
+
+
+def test_a_legal_form_with_one_usual_confusion_is_fixed() -> None:
+    value = organization.normalize("МБСУ «Лицей»", PLAIN)
+    assert (value.text, value.parts["legal_form"], value.status) == ("МБОУ «Лицей»", "МБОУ", "fixed")
+
+
 def test_a_number_is_never_made_another() -> None:
     counts = {"МБУ «Центр № 5»": 30, "МБУ «Центр № 6»": 1}
     value = organization.normalize("МБУ «Центр № 6»", order(counts))

@@ -87,6 +87,12 @@ def test_a_real_surname_is_never_made_another() -> None:
     assert value.status != "fixed"
 
 
+def test_initials_that_are_easily_misread_are_only_suggested() -> None:
+    value = person.normalize("Киселёва О.Б.", order(**{"Киселёва_О.В.": 20, "Киселёва_О.Б.": 1}))
+    assert (value.text, value.status) == ("Киселёва О.Б.", "suggested")
+    assert value.candidates[0].value == "Киселёва О.В."
+
+
 def test_other_initials_are_another_person() -> None:
     value = person.normalize("Полов Р.А.", order(**{"Попов_В.А.": 30}))
     assert (value.text, value.candidates) == ("Полов Р.А.", ())
