@@ -21,7 +21,7 @@ from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import SLOTS as VOTED
-from pipeline.normalizers.school_consensus import Votes, joined_pair, judge, judge_type, votes
+from pipeline.normalizers.school_consensus import Votes, judge, judge_type, torn_name, votes
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
 from pipeline.normalizers.school_names import endings, impossible
 from pipeline.normalizers.school_parse import parse
@@ -77,15 +77,13 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
 
 def _in_order(text: str, order: Votes) -> Value:
     """A name held against the other names of its order."""
+    joined = list[Change]()
+    if (torn := torn_name(text, order)) is not None:
+        evidence = (ocr.consensus(order.counts["adjective"][torn[1]], order.total(), torn[1]),)
+        joined.append(Change("words-joined-consensus", *torn, "ocr", 0.995, evidence))
+        text = text.replace(*torn, 1)
     parsed = _parsed(text)
-    elements, changes = list(parsed.elements), list(parsed.changes)
-    for i in range(len(elements) - 2, -1, -1):
-        whole = joined_pair(elements[i], elements[i + 1], order)
-        if whole is not None:
-            before = f"{elements[i].text} {elements[i + 1].text}"
-            evidence = (ocr.consensus(order.counts["adjective"][whole], order.total(), whole),)
-            changes.append(Change("words-joined-consensus", before, whole, "ocr", 0.995, evidence))
-            elements[i : i + 2] = [Element("adjective", whole)]
+    elements, changes = list(parsed.elements), [*joined, *parsed.changes]
     unknown = list[tuple[str, tuple[Candidate, ...]]]()
     for token, found in parsed.unknown:
         ranked = judge_type(token, parsed, order) if found and parsed.first("type") is None else found

@@ -9,6 +9,7 @@ when the posterior allows it; one that could be right by itself is at most sugge
 
 from __future__ import annotations
 
+import re
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ from pipeline.normalizers.school_names import grade, usual
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_words import school_types, tidy, type_weights
 
+_TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 _VOWELS = frozenset("аеёиоуыэюя")
 SLOTS = ("adjective", "quoted", "locality", "district", "honour")
 
@@ -172,17 +174,15 @@ def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...
     return ocr.rank(token, weights, valid=False, closed=True)
 
 
-def joined_pair(first: Element, second: Element, order: Votes) -> str | None:
-    """The name that two pieces make, when the order has it: «Царёво Займищенская» beside
+def torn_name(text: str, order: Votes) -> tuple[str, str] | None:
+    """(two words, the one name they make), when the order has it: «Царёво Займищенская» for
     «Царёво-Займищенская».
     """
-    if first.slot not in ("other", "adjective") or second.slot not in ("other", "adjective"):
-        return None
-    names = order.counts["adjective"]
-    for whole in (first.text + second.text, f"{first.text}-{second.text}"):
-        for name in order.spellings(whole):
-            if names[name] > names[f"{first.text} {second.text}"]:
-                return name
+    for match in _TWO_WORDS.finditer(text):
+        first, second = match.groups()
+        for whole in (first + second, f"{first}-{second}"):
+            for name in order.spellings(whole):
+                return f"{first} {second}", name
     return None
 
 

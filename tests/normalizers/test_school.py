@@ -285,3 +285,27 @@ def test_normalizing_again_changes_nothing(raw: str) -> None:
 def test_no_digit_is_changed(raw: str) -> None:
     found = school.normalize(raw, ALONE).text or ""
     assert set(filter(str.isdigit, found)) <= set(filter(str.isdigit, raw))
+
+
+def test_a_torn_name_is_joined_when_the_order_has_it() -> None:
+    context = order({"МБОУ Царёво-Займищенская СОШ": 3, "МБОУ Надейковичская ОШ": 2})
+    assert text("МБОУ Царёво Займищенская СОШ", context) == "МБОУ Царёво-Займищенская СОШ"
+    assert text("МБОУ Надей ковичская ОШ", context) == "МБОУ Надейковичская ОШ"
+    assert text("МБОУ Новая Каменская ОШ", context) == "МБОУ Новая Каменская ОШ"
+
+
+def test_the_type_beside_the_same_name_decides_between_two_readings() -> None:
+    context = order({"МБОУ Каменская НОШ": 4, "МБОУ Лесная ООШ": 5, "МБОУ Каменская ПОШ": 1})
+    assert text("МБОУ Каменская ПОШ", context) == "МБОУ Каменская НОШ"
+    assert school.normalize("МБОУ Заречная ПОШ", ALONE).status == "suggested"
+
+
+def test_an_unreadable_number_is_said() -> None:
+    value = school.normalize("МБОУ СОШ № |", ALONE)
+    assert [p.code for p in value.problems] == ["ocr-suspect"]
+    assert value.parts["number"] is None
+
+
+def test_abbreviations_are_not_inflected_forms_of_each_other() -> None:
+    assert school.normalize("МКОУ СОШИ № 2", ALONE).parts["school_type"] == "СОШИ"
+    assert text("ГКОУ СКШИ № 1") == "ГКОУ СКШИ № 1"
