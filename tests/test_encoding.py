@@ -24,7 +24,9 @@ PAGES = ["cp1251", "cp866", "koi8-r", "mac-cyrillic", "iso8859-5"]
 
 
 def misread(text: str, right: str, wrong: str) -> str:
-    """`text` in the encoding `right`, decoded as `wrong`; bytes that this lacks become control characters."""
+    """`text` in the encoding `right`, decoded as `wrong`; bytes that this lacks become control
+    characters.
+    """
     return "".join(bytes([b]).decode(wrong, "ignore") or chr(b) for b in text.encode(right))
 
 
@@ -97,7 +99,9 @@ def test_sound_text_is_never_repaired() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=60))
 def test_characters_that_normalizers_handle_stay(extra: str) -> None:
-    """NFD, zero-width characters, soft hyphens and bidi controls stay in the text; so does everything else."""
+    """NFD, zero-width characters, soft hyphens and bidi controls stay in the text; so does everything
+    else.
+    """
     text = TEXT * 3 + "й\u200b\u00ad\u202e" + extra
     found = decode(text.encode())
     if not found.notes:

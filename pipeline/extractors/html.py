@@ -1,8 +1,8 @@
 """HTML and MHTML: one walk over the tree, without recursion over its depth.
 
-Text becomes blocks where the page breaks lines between them; tables that show data become grids, tables that
-only place things on the page give their text as blocks (`html_table`). Word's saved pages are read with
-their list numbers and tracked deletions. Nothing is ever loaded from elsewhere.
+Text becomes blocks where the page breaks lines between them; tables that show data become grids, tables
+that only place things on the page give their text as blocks (`html_table`). Word's saved pages are read
+with their list numbers and tracked deletions. Nothing is ever loaded from elsewhere.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def style_of(element: etree._Element) -> str:
 
 @dataclass(slots=True)
 class _Flow:
-    """The content of an element in the making: finished blocks and grids, and the text of the current line."""
+    """The content of an element in the making: finished blocks and grids, and the text of the current
+    line.
+    """
 
     place: Place
     depth: int = 0
@@ -188,7 +190,9 @@ class _Flow:
         self.content.extend(text.read_lines(lines, self.place, grids))
 
     def table(self, element: etree._Element) -> None:
-        """A data table: its caption, its grid, then what a grid cannot hold (nested tables, deleted text)."""
+        """A data table: its caption, its grid, then what a grid cannot hold (nested tables, deleted
+        text).
+        """
         after: list[Block | Grid] = []
 
         def text_of(cell: etree._Element) -> str:

@@ -1,8 +1,8 @@
 """Tables drawn with rules and bars: their cells are what the drawing encloses.
 
 1. *region*: successive lines that are rules or have bars at the table's borders;
-2. *borders*: the columns at which bars and junctions stand; a line whose bars stand elsewhere (the text was
-   edited) is laid onto them by its order;
+2. *borders*: the columns at which bars and junctions stand; a line whose bars stand elsewhere (the text
+   was edited) is laid onto them by its order;
 3. *runs*: on each line the pieces of text between bars, and the pieces of rules;
 4. *cells*: runs under one another without a rule between them. A missing piece of rule or bar so gives a
    spanning cell;
@@ -112,7 +112,9 @@ def _unframed(row: marks.Line) -> str:
 
 
 def _edges(rows: Sequence[marks.Line], rules: Sequence[bool]) -> list[int]:
-    """The positions of the column borders; −1 and the full width stand for outer borders that are not drawn."""
+    """The positions of the column borders; −1 and the full width stand for outer borders that are not
+    drawn.
+    """
     drawn = [marks.borders(row, rule) for row, rule in zip(rows, rules, strict=True)]
     in_rules = {x for d, rule in zip(drawn, rules, strict=True) if rule for x in d}
     counts = Counter(x for d, rule in zip(drawn, rules, strict=True) if not rule for x in d)
@@ -134,8 +136,8 @@ def _edges(rows: Sequence[marks.Line], rules: Sequence[bool]) -> list[int]:
 
 
 def _edges_by_order(first: list[int], barred: Sequence[marks.Line]) -> list[int]:
-    """The borders where the bars of the lines stand in no columns: those of one line, closed as most lines
-    are.
+    """The borders where the bars of the lines stand in no columns: those of one line, closed as most
+    lines are.
     """
     texts = ["".join(row).strip() for row in barred]
     edges = list(first)
@@ -223,7 +225,9 @@ def _joined(row: marks.Line, x: int) -> bool:
 
 
 def _bands(runs: Sequence[list[_Run]], n_cols: int) -> list[_Band]:
-    """The lines cut into bands: at rules, and where the bars of one line are not those of the line above."""
+    """The lines cut into bands: at rules, and where the bars of one line are not those of the line
+    above.
+    """
     bands: list[_Band] = [_Band()]
     for i, line in enumerate(runs):
         if any(run.rule for run in line):
@@ -239,7 +243,9 @@ def _bands(runs: Sequence[list[_Run]], n_cols: int) -> list[_Band]:
 
 
 def _with_lost_walls(line: list[_Run], above: list[_Run], below: list[_Run] | None) -> list[_Run]:
-    """A line that lost one bar of those that the lines around it have gets it back where the text has a gap."""
+    """A line that lost one bar of those that the lines around it have gets it back where the text has a
+    gap.
+    """
     lost = {r.left for r in above} - {r.left for r in line}
     if len(lost) != 1 or len(line) < 3 or below is None or [r.left for r in below] != [r.left for r in above]:
         return line

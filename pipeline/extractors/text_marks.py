@@ -1,9 +1,9 @@
 """The characters that tables in plain text are drawn with, and where they stand on a line.
 
-Three alphabets: box drawing (Unicode U+2500–257F, the code page 866 of DOS), ASCII (`+--+`, `|`), and what
-Windows made of code page 866 when it was turned into 1251 («best fit»: `----T---¬`, `+---+`, `L---+----`,
-`¦`), as in the dumps of the Russian legal databases. Positions count character cells: a combining mark
-stands in the cell of its letter.
+Three alphabets: box drawing (Unicode U+2500–257F, the code page 866 of DOS), ASCII (`+--+`, `|`), and
+what Windows made of code page 866 when it was turned into 1251 («best fit»: `----T---¬`, `+---+`,
+`L---+----`, `¦`), as in the dumps of the Russian legal databases. Positions count character cells: a
+combining mark stands in the cell of its letter.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _BOTTOM = frozenset("└┕┖┗┘┙┚┛╘╙╚╛╜╝╰╯")
 
 
 def cells_of(text: str) -> Line:
-    """The character cells of a line: tabs expanded, marks and characters without width put to their letter."""
+    """The character cells of a line: tabs expanded, marks and characters without width put to their
+    letter.
+    """
     if "\t" in text:
         text = text.expandtabs(8)
     if text.isascii() or not _WIDTHLESS.search(text):

@@ -42,14 +42,14 @@ def matrix(grid: Grid) -> Matrix:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=matrices())
 def test_a_drawn_table_with_wrapped_cells_is_read_as_written(style: str, rows: Matrix) -> None:
     assert matrix(only_grid(plain_box(rows, style))) == rows
 
 
 @pytest.mark.parametrize("style", ["light", "double", "ascii", "cp1251"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=matrices(least_rows=4))
 def test_without_rules_between_rows_a_number_begins_a_row(style: str, rows: Matrix) -> None:
     assert matrix(only_grid(plain_box(rows, style, ruled=False))) == rows
@@ -58,7 +58,7 @@ def test_without_rules_between_rows_a_number_begins_a_row(style: str, rows: Matr
 @pytest.mark.parametrize(
     "write", [tabs, pipes, markdown, lambda r: separated(r, ";"), lambda r: separated(r, ",")]
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows=matrices())
 def test_a_table_with_a_row_a_line_is_read_as_written(write, rows: Matrix) -> None:  # type: ignore[no-untyped-def]
     assert matrix(only_grid(write(rows))) == rows
@@ -88,7 +88,7 @@ def spanned(draw: st.DrawFn) -> tuple[list[Span], int, int]:
 
 
 @pytest.mark.parametrize("style", ["light", "double", "mixed", "ascii", "cp1251"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(table=spanned())
 def test_missing_pieces_of_rules_and_bars_are_spans(style: str, table: tuple[list[Span], int, int]) -> None:
     spans, n_rows, n_cols = table

@@ -1,4 +1,6 @@
-"""Writes matrices of words as text tables in the notations in which orders arrive (for the tests of the readers)."""
+"""Writes matrices of words as text tables in the notations in which orders arrive (for the tests of the
+readers).
+"""
 
 from __future__ import annotations
 
