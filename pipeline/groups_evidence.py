@@ -246,9 +246,9 @@ def new_name_cost(sites: Mapping[str, Site], complete: bool) -> float:
     if complete:
         return c["name_new_complete"]
     speaking = [s for s in sites.values() if s.known != "silent"]
-    unlisted = sum(1 for s in speaking if s.known != "exact")
-    share = (unlisted + 1) / (len(speaking) + 2)
-    return c["name_new"] - max(0.0, log(share / c["usual_unlisted"]))
+    unlisted = sum(1 for s in speaking if not (s.known == "exact" and s.fits)) + 1
+    odds = unlisted / (len(speaking) + 2 - unlisted)
+    return c["name_new"] - max(0.0, log(odds / c["usual_unlisted"]))
 
 
 def name_candidates(
