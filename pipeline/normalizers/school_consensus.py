@@ -56,7 +56,9 @@ _CACHE: dict[int, tuple[weakref.ref[Counter[str]], int, Votes]] = {}
 
 
 def votes(context: Context) -> Votes | None:
-    """The votes of an order, made once for its counter of names; None without names."""
+    """The votes of an order, made once for its counter (which must not change afterwards); None without
+    names.
+    """
     seen = context.seen.get("school")
     if not seen:
         return None
