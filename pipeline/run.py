@@ -119,7 +119,7 @@ def build(
 
     result, failures = make(sources, settings, progress)
     with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
-        writers.write_datasets(result, out, settings.formats)
+        writers.write_datasets(result, out, settings.formats, settings.lang)
         writers.write_reports(result, reports, settings.lang)
     return result, failures
 

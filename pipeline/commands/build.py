@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import state
-from pipeline.commands.options import LANG, MEMORY, TIMEOUT, fail, say_to_user
+from pipeline.commands.options import LANG, MEMORY, TIMEOUT, Formats, fail, say_to_user
 from pipeline.errors import SetupError
 from pipeline.safe import printable
 
@@ -44,6 +44,13 @@ if TYPE_CHECKING:
 @click.option(
     "--strict", is_flag=True, help="Exit with 3 when an open discrepancy of severity error is left."
 )
+@click.option(
+    "--format",
+    "formats",
+    type=Formats(),
+    default="",
+    help="Also write these, separated by commas: parquet, sqlite, duckdb, xlsx, jsonl.",
+)
 @click.option("--force", is_flag=True, help="Build even if nothing changed.")
 @LANG
 def build(
@@ -54,6 +61,7 @@ def build(
     timeout: float,
     memory: int,
     strict: bool,
+    formats: tuple[str, ...],
     force: bool,
     lang: str,
 ) -> None:
@@ -68,14 +76,22 @@ def build(
             raise SetupError("setup.no-such-file", file=str(path))
     from pipeline import run
 
-    settings = run.Settings(out=out, reports=reports, jobs=jobs, timeout=timeout, memory=memory, lang=lang)
+    settings = run.Settings(
+        out=out, reports=reports, jobs=jobs, timeout=timeout, memory=memory, lang=lang, formats=formats
+    )
     found = run.find_sources(given)
     if not found:
         raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
     file = out.absolute().parent / ".cache" / f"build-{out.name}.json"
     key = state.fingerprint(
         [*found, *_set_up_files(settings)],
-        {"lang": lang, "reports": str(reports.absolute()), "timeout": timeout, "memory": memory},
+        {
+            "lang": lang,
+            "reports": str(reports.absolute()),
+            "timeout": timeout,
+            "memory": memory,
+            "formats": formats,
+        },
     )
     saved = state.load(file)
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):

@@ -27,6 +27,27 @@ class Size(click.ParamType[int, object]):
         return int(size)
 
 
+class Formats(click.ParamType[tuple[str, ...], object]):
+    """Names of `writers.FORMATS` separated by commas, each once; `csv` and `json` are written anyway."""
+
+    name = "NAME,…"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = dict.fromkeys(n.strip().lower() for n in str(value).split(",") if n.strip())
+        if not names:
+            return ()
+        from pipeline.writers import FORMATS
+
+        for name in names:
+            if name not in (*FORMATS, "csv", "json"):
+                self.fail(f"{name!r} is no format; choose from {', '.join(FORMATS)}", param, ctx)
+        return tuple(name for name in names if name in FORMATS)
+
+
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),

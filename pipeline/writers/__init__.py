@@ -32,7 +32,9 @@ FORMATS = {  # beside CSV and JSON, on request: the module here that writes it, 
 }
 
 
-def write_datasets(result: Result, folder: Path, formats: Sequence[str] = ()) -> dict[str, int]:
+def write_datasets(
+    result: Result, folder: Path, formats: Sequence[str] = (), lang: str = "en"
+) -> dict[str, int]:
     """Write every dataset (CSV, JSON, JSON Schema), unknown tables and `datapackage.json`; gives rows per
     dataset. `formats` are names of `FORMATS`; raises SetupError when the engine of one is not installed.
     """
@@ -51,7 +53,7 @@ def write_datasets(result: Result, folder: Path, formats: Sequence[str] = ()) ->
     table_schemas.write_csvw(folder / "csv-metadata.json", normalized())
     data_package.write_package(folder, normalized(), result.sources, tables)
     for name in formats:
-        import_module(f"pipeline.writers.{FORMATS[name]}").write(result, folder)
+        import_module(f"pipeline.writers.{FORMATS[name]}").write(result, folder, lang)
     return counts
 
 

@@ -132,7 +132,7 @@ def _findings(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
         texts = _texts(finding, lang)
         for column, key in enumerate(COLUMNS, start=1):
             cell = sheet.cell(number, column)
-            _put(cell, texts.get(key, ""))
+            put(cell, texts.get(key, ""))
             cell.alignment, cell.border = top, line
             if key == "severity":
                 cell.fill, cell.font = fills[finding.severity], fonts[finding.severity]
@@ -211,10 +211,10 @@ def _summary(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
 def _count(sheet: Any, row: int, severity: str, title: str, findings: Sequence[Finding], lang: str) -> None:
     name = sheet.cell(row, 1)
     if severity:
-        _put(name, messages.say(f"report.severity.{severity}", lang))
+        put(name, messages.say(f"report.severity.{severity}", lang))
         name.fill = PatternFill("solid", fgColor=_FILLS[severity])
         name.font = _font(color=_INKS[severity], bold=True)
-    _put(sheet.cell(row, 2), title)
+    put(sheet.cell(row, 2), title)
     sheet.cell(row, 3).value = len(findings)
     sheet.cell(row, 4).value = sum(f.status == "open" for f in findings)
 
@@ -222,9 +222,9 @@ def _count(sheet: Any, row: int, severity: str, title: str, findings: Sequence[F
 def _howto(sheet: Any, lang: str) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 5, 100
     for number in range(1, 7):
-        _put(sheet.cell(number, 1), f"{number}.")
+        put(sheet.cell(number, 1), f"{number}.")
         cell = sheet.cell(number, 2)
-        _put(cell, messages.say(f"report.xlsx.howto.{number}", lang))
+        put(cell, messages.say(f"report.xlsx.howto.{number}", lang))
         for part in (sheet.cell(number, 1), cell):
             part.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[number].height = 15.0 * -(-len(str(cell.value)) // 95) + 8
@@ -233,7 +233,7 @@ def _howto(sheet: Any, lang: str) -> None:
 def _head(sheet: Any, heads: Sequence[str], widths: Sequence[float]) -> None:
     for column, (text, width) in enumerate(zip(heads, widths, strict=True), start=1):
         cell = sheet.cell(1, column)
-        _put(cell, text)
+        put(cell, text)
         cell.font = _font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_HEAD)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
@@ -255,7 +255,7 @@ def _page(sheet: Any) -> None:
     margins.left = margins.right = margins.top = margins.bottom = 0.4  # inches
 
 
-def _put(cell: Any, text: str) -> None:
+def put(cell: Any, text: str) -> None:
     """Text, whatever it begins with; characters that XML has not become �."""
     text = _ILLEGAL.sub("\ufffd", text)
     if not text:

@@ -35,9 +35,11 @@ def by_reference(datasets: Sequence[Dataset]) -> list[Dataset]:
     return ordered
 
 
-def create_table(dataset: Dataset) -> str:
-    """The `CREATE TABLE` statement of one dataset."""
-    lines = [_column(field) for field in dataset.fields]
+def create_table(dataset: Dataset, list_type: str = "") -> str:
+    """The `CREATE TABLE` statement of one dataset. `list_type` is the type of a list; without it a list is
+    text as in the CSV, where an empty list is null.
+    """
+    lines = [_column(field, list_type) for field in dataset.fields]
     lines.append(f"PRIMARY KEY ({', '.join(dataset.primary_key)})")
     lines += [
         f"FOREIGN KEY ({name}) REFERENCES {target} ({key})" for name, target, key in dataset.foreign_keys
@@ -46,13 +48,49 @@ def create_table(dataset: Dataset) -> str:
     return f"-- {dataset.description['en']}\nCREATE TABLE {dataset.name} (\n  {body}\n);\n"
 
 
-def _column(field: Field) -> str:
-    name = f'"{field.name}"' if field.name in ("date", "number", "position", "level") else field.name
-    text = f"{name} {_SQL_TYPES.get(field.type, 'TEXT')}"
-    if not field.nullable and field.type != "list":
+def create_indexes(dataset: Dataset) -> list[str]:
+    """`CREATE INDEX` for the columns that are joined by and that no key covers."""
+    covered = dataset.primary_key[:1]
+    names = [name for name, _, _ in dataset.foreign_keys] + [
+        f.name for f in dataset.fields if f.name == "record_id"
+    ]
+    return [
+        f"CREATE INDEX {dataset.name}_{name}_index ON {dataset.name} ({name});"
+        for name in names
+        if name not in covered
+    ]
+
+
+def quoted(name: str) -> str:
+    """A column name as SQL has it; words of SQL itself in quotes."""
+    return f'"{name}"' if name in ("date", "number", "position", "level") else name
+
+
+def sql_type(field: Field, list_type: str = "") -> str:
+    """The SQL type of a field."""
+    if field.type == "list" and list_type:
+        return list_type
+    return _SQL_TYPES.get(field.type, "TEXT")
+
+
+def sql_check(field: Field) -> str | None:
+    """The condition that a column of few allowed values must meet, None where any value may stand."""
+    if not field.values or field.type == "list":
+        return None
+    return f"{quoted(field.name)} IN ({', '.join(repr(value) for value in field.values)})"
+
+
+def is_required(field: Field, list_type: str = "") -> bool:
+    """Is NULL impossible in this column?"""
+    return not field.nullable and (field.type != "list" or bool(list_type))
+
+
+def _column(field: Field, list_type: str) -> str:
+    text = f"{quoted(field.name)} {sql_type(field, list_type)}"
+    if is_required(field, list_type):
         text += " NOT NULL"
-    if field.values and field.type != "list":
-        text += f" CHECK ({name} IN ({', '.join(repr(value) for value in field.values)}))"
+    if check := sql_check(field):
+        text += f" CHECK ({check})"
     return text
 
 
