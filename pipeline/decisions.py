@@ -1,11 +1,11 @@
 """What people decided earlier, replayed on every build: `decide` is the stage between check and write.
 
-1. The order is judged as if nothing had been decided: its findings have the ids that decisions name.
+1. The orders are judged as if nothing had been decided: these findings have the ids that decisions name.
 2. Decisions become edits of single values (accepted findings, `set`, `move`), then of the mentions of
-   entities (`merge`, `split`); everything is matched by content. Entities are resolved and checks are run
-again. 3. Decisions about findings that only come up then are carried out in another round, until none is
-left over. 4. Findings that were decided are closed; what a decision settled is gone; decisions that do not
-   fit (any more) are findings themselves.
+   entities (`merge`, `split`); all is matched by content. Then entities are resolved and checks run again.
+3. Decisions about findings that only come up then are carried out in another round, until none is left.
+4. Findings that were decided are closed; what a decision settled is gone; decisions that do not fit (any
+   more) are findings themselves.
 """
 
 from __future__ import annotations
