@@ -234,3 +234,18 @@ def test_text_off_the_page_is_not_read_and_costs_nothing(tmp_path: Path) -> None
     (tmp_path / "a.pdf").write_bytes(raw_page(far, resources=font))
     (block,) = read(tmp_path / "a.pdf").blocks
     assert block.text.split() == ["11"] * 5
+
+
+def test_a_reader_of_scans_is_asked_for_pages_that_are_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.extractors import pdf
+    from pipeline.model import Block, Grid
+
+    def recognise(path: Path, page: int, source: Source) -> tuple[Block | Grid, ...]:
+        return (Block(f"{source.path} {page}"),)
+
+    monkeypatch.setattr(pdf, "scan_reader", recognise)
+    content, resources = b"q 595 0 0 842 0 0 cm /Im1 Do Q", b"/XObject << /Im1 5 0 R >>"
+    (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
+    assert [b.text for b in read(tmp_path / "a.pdf").blocks] == ["a.pdf 1"]

@@ -276,3 +276,14 @@ def test_text_cut_off_by_its_clip_path_is_not_read(tmp_path: Path) -> None:
     sheet.save()
     (grid,) = read(tmp_path / "a.pdf").grids
     assert [c.text for c in grid.cells] == [t for row in TABLE for t in row]
+
+
+def test_a_section_row_inside_a_table_without_rules_does_not_cut_it(tmp_path: Path) -> None:
+    rows = [*NUMBERS[:3], ("Сельские районы",), *NUMBERS[3:]]
+    sheet = Sheet(tmp_path / "a.pdf")
+    for k, row in enumerate(rows):
+        for x, text in zip((60, 200, 280, 360), row, strict=False):
+            sheet.text(x, 112 + 14 * k, text)
+    sheet.save()
+    found = _cells(read(tmp_path / "a.pdf"))
+    assert [[t for t in row if t] for row in found] == [list(r) for r in rows]
