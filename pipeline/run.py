@@ -65,10 +65,17 @@ Progress = Callable[[int, int, str], None]
 def read_document(path: Path, name: str, *, per_page: bool = False) -> Document:
     """A source's text and tables, without interpreting them. Raises SourceError."""
     from pipeline import extractors, sniff, tables
+    from pipeline.extractors.text import drawn_lines
 
     source = sniff.sniff(path, name)
     document = extractors.extractor(source.format)(path, source)
+    if source.format in _DRAWN:
+        document = replace(document, content=tuple(drawn_lines(document.content)))
     return tables.assemble(document, per_page=per_page)
+
+
+# formats in which legal databases give tables drawn with characters, a paragraph a line
+_DRAWN = ("docx", "doc", "odt", "rtf")
 
 
 def read_order(path: Path, name: str, settings: Settings) -> OrderData:

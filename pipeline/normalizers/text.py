@@ -35,6 +35,8 @@ _MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
 _DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
 _SPACES = regex.compile(r"\s+")
+_LOOSE_HYPHEN = regex.compile(r"(?<![\p{L}\p{N}-])(?P<left>\p{L}{2,})- (?P<right>\p{L}{3,})(?![\p{L}\p{N}-])")
+_SUSPENDING = frozenset(("или", "либо"))  # «средне- или высокообразованный»
 
 
 def join_lines(raw: str) -> str:
@@ -80,11 +82,28 @@ def _keeps_hyphen(left: str, right: str) -> bool:
         return True
     if right[0].isupper() and not (left.isupper() and right.isupper() and len(left) > 1):
         return True
+    if len(left) >= 7 and left.lower().endswith(("но", "ско")) and morphology.known(right) and len(right) > 3:
+        return True  # «организационно-методическое»: the dictionary also knows it without the hyphen
     if morphology.known(left + right):
         return False
     if len(right) < 3 or not morphology.known(right):
         return False
     return morphology.known(left) or left[-1].lower() in "ое"
+
+
+def _closed(cut: regex.Match[str]) -> str:
+    """«орга- низаций»: a line end that somebody joined with a space, where the dictionary proves it."""
+    from pipeline.normalizers import morphology
+
+    left, right = cut["left"], cut["right"]
+    if left.istitle() and right.istitle():
+        return f"{left}-{right}"
+    if not right.islower() or right in _SUSPENDING:
+        return cut[0]
+    if morphology.known(left + right) and not morphology.known(right):
+        return left + right
+    compound = left[-1] in "ое" and morphology.known(right)
+    return f"{left}-{right}" if compound or morphology.known(f"{left}-{right}") else cut[0]
 
 
 @lru_cache(maxsize=1 << 15)
@@ -99,7 +118,8 @@ def clean(raw: str) -> tuple[str, tuple[Change, ...]]:
     text = _step(text, _SPACES.sub(" ", text).strip(), "spaces", changes)
     mixed, words = unmix(text)
     changes.extend(words)
-    text = _step(mixed, guillemets(mixed), "quotes", changes)
+    text = _step(mixed, _LOOSE_HYPHEN.sub(_closed, mixed), "line-end", changes)
+    text = _step(text, guillemets(text), "quotes", changes)
     dashed = _DASHES.sub(lambda m: " – " if m[0][0] == " " else "–", _HYPHENS.sub("-", text))
     text = _step(text, dashed, "dashes", changes)
     return text, tuple(changes)
