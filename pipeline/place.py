@@ -66,7 +66,7 @@ def _list(
             context["partner_home"] = verdict.partner_municipality
         placed.append(replace(record, values=values, context=context))
     analysis = replace(analysis, rows=tuple(verdicts))
-    found = list(findings_of_groups.check_groups(placed, analysis, _complete(region, reference)))
+    found = list(findings_of_groups.check_groups(placed, analysis))
     return placed, [*found, *_gaps(placed, analysis)]
 
 
@@ -83,12 +83,6 @@ def _gaps(rows: Sequence[Record], analysis: groups.GroupAnalysis) -> Iterator[Fi
 
 def _int(text: object) -> int:
     return int(str(text)) if str(text).isdigit() else -1
-
-
-def _complete(region: str | None, reference: Reference | None) -> tuple[str, str] | None:
-    if reference is None or not reference.is_complete(region):
-        return None
-    return reference.source or "", reference.date or ""
 
 
 def _row(index: int, record: Record) -> groups.Row:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, note
+from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, note, Table
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -70,7 +70,8 @@ def read_document(path: Path, name: str, *, per_page: bool = False) -> Document:
     source = sniff.sniff(path, name)
     document = extractors.extractor(source.format)(path, source)
     if source.format in _DRAWN:
-        document = replace(document, content=tuple(drawn_lines(document.content)))
+        pieces = [x for x in document.content if not isinstance(x, Table)]  # an extractor gives none
+        document = replace(document, content=tuple(drawn_lines(pieces)))
     return tables.assemble(document, per_page=per_page)
 
 
