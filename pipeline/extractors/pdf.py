@@ -67,10 +67,8 @@ def _open(path: Path) -> Any:
 
 
 def _is_truncated(data: bytes) -> bool:
-    """The end-of-file mark is missing (ISO 32000-1 §7.5.5: in the last line; readers look at the last
-    kilobyte).
-    """
-    return b"%%EOF" not in data[-2048:]
+    """No end-of-file mark (ISO 32000-1 §7.5.5) follows the last object; what follows the mark is ignored."""
+    return data.rfind(b"%%EOF") <= data.rfind(b"endobj")
 
 
 def _read(document: Any, path: Path, source: Source) -> Document:

@@ -192,11 +192,13 @@ def _lattice(horizontal: Rules, vertical: Rules, centres: Array) -> Lattice | No
     ]
     if not len(inner):
         return None
-    left = _virtual(horizontal.start, horizontal.at, xs[0], inner, -1)
-    right = _virtual(horizontal.end, horizontal.at, xs[-1], inner, 1)
     swapped = inner[:, ::-1]
-    top = _virtual(vertical.start, vertical.at, ys[0], swapped, -1)
-    bottom = _virtual(vertical.end, vertical.at, ys[-1], swapped, 1)
+    tall = (float(vertical.start.min()), float(vertical.end.max()))
+    wide = (float(horizontal.start.min()), float(horizontal.end.max()))
+    left = _virtual(horizontal.start, horizontal.at, xs[0], inner, -1, tall)
+    right = _virtual(horizontal.end, horizontal.at, xs[-1], inner, 1, tall)
+    top = _virtual(vertical.start, vertical.at, ys[0], swapped, -1, wide)
+    bottom = _virtual(vertical.end, vertical.at, ys[-1], swapped, 1, wide)
     xs = np.concatenate(([left] if left is not None else [], xs, [right] if right is not None else []))
     ys = np.concatenate(([top] if top is not None else [], ys, [bottom] if bottom is not None else []))
     if len(xs) < 2 or len(ys) < 2 or len(xs) * len(ys) > _MOST_FIELDS:
@@ -224,18 +226,24 @@ def _without_slivers(rules: Rules) -> Rules:
     return merge(Rules(middle[label[np.searchsorted(lines, rules.at)]], rules.start, rules.end))
 
 
-def _virtual(ends: Array, at: Array, outermost: float, centres: Array, sign: int) -> float | None:
+def _virtual(
+    ends: Array, at: Array, outermost: float, centres: Array, sign: int, across: tuple[float, float]
+) -> float | None:
     """Where rules stick out past the outermost crossing rule and text lies between them: the virtual border.
 
-    `ends` and `at` describe the rules; `centres` are (along the rules, across). `sign` is the side.
+    `ends` and `at` describe the rules; `centres` are (along the rules, across). `sign` is the side,
+    `across` the extent of the lattice across the rules.
     """
     past = (ends - outermost) * sign > SETTINGS.stick_out
-    if np.count_nonzero(past) < 2:
+    only = len(np.unique(at)) == 1  # a single rule between two columns: text lies on both sides
+    if not past.any() or (np.count_nonzero(past) < 2 and not only):
         return None
     limit = float((ends[past] * sign).max() * sign)
-    low, high = at[past].min(), at[past].max()
-    along, across = centres[:, 0], centres[:, 1]
-    text = ((along - outermost) * sign > 0) & ((along - limit) * sign < 0) & (across > low) & (across < high)
+    low, high = across if only else (at[past].min(), at[past].max())
+    along, beside = centres[:, 0], centres[:, 1]
+    text = ((along - outermost) * sign > 0) & ((along - limit) * sign < 0) & (beside > low) & (beside < high)
+    if only and not ((beside[text] < at[0]).any() and (beside[text] > at[0]).any()):
+        return None
     return limit if text.any() else None
 
 

@@ -328,3 +328,18 @@ def test_any_ruled_table_with_merged_cells_comes_back_text_for_text(
     grids = read(tmp_path / "a.pdf").grids
     assert [c.text for c in grids[0].cells] == expected
     assert len(grids) == 1
+
+
+def test_one_rule_between_two_columns_closes_the_open_bottom(tmp_path: Path) -> None:
+    """A single vertical rule that runs on below the last horizontal one, with text on both of its sides."""
+    sheet = Sheet(tmp_path / "a.pdf")
+    for y in (100, 116, 132):
+        sheet.line(50, y, 300, y)
+    sheet.line(180, 100, 180, 148)
+    for k, (a, b) in enumerate([("Район", "Школ"), ("Вяземский", "12"), ("Всего", "12")]):
+        sheet.text(54, 112 + 16 * k, a)
+        sheet.text(184, 112 + 16 * k, b)
+    sheet.save()
+    (grid,) = read(tmp_path / "a.pdf").grids
+    assert rows_of(grid) == [["Район", "Школ"], ["Вяземский", "12"], ["Всего", "12"]]
+    assert grid.open_bottom is True

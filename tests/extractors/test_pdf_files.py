@@ -249,3 +249,11 @@ def test_a_reader_of_scans_is_asked_for_pages_that_are_pictures(
     content, resources = b"q 595 0 0 842 0 0 cm /Im1 Do Q", b"/XObject << /Im1 5 0 R >>"
     (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
     assert [b.text for b in read(tmp_path / "a.pdf").blocks] == ["a.pdf 1"]
+
+
+def test_what_stands_after_the_end_mark_does_not_make_a_file_cut(tmp_path: Path) -> None:
+    whole = small(tmp_path / "whole.pdf").read_bytes()
+    (tmp_path / "a.pdf").write_bytes(whole + b"\n<html>sent by a mail server</html>" * 200)
+    document = read(tmp_path / "a.pdf")
+    assert document.notes == ()
+    assert [b.text for b in document.blocks] == ["Текст страницы 1"]
