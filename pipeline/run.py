@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, note, Table
+from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, Table, note
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
