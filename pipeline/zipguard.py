@@ -214,7 +214,7 @@ def _check_end(stream: IO[bytes], limits: Limits) -> None:
 def _check_overlap(members: list[zipfile.ZipInfo], stream: IO[bytes], directory: int) -> None:
     """Each member's data must end before the next one's header; the lengths in the local header count."""
     ordered = sorted(members, key=lambda info: info.header_offset)
-    ends = [info.header_offset for info in ordered[1:]] + [directory]
+    ends = [*(info.header_offset for info in ordered[1:]), directory][: len(ordered)]
     for info, end in zip(ordered, ends, strict=True):
         try:
             stream.seek(info.header_offset)

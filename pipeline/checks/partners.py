@@ -8,7 +8,7 @@ risk.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from statistics import median
 
 from pipeline.checks.grouping import lists, places, row_text
@@ -32,19 +32,18 @@ def check_outliers(corpus: Corpus) -> Iterator[Finding]:
             continue
         counts = {name: len(members) for name, members in served.items()}
         spread = {name: len({_group(r) for r in members}) for name, members in served.items()}
+        usual_rows, usual_groups = _scale(counts.values()), _scale(spread.values())
         for name, members in served.items():
-            many = _score(counts[name], list(counts.values())) > _OUTLIER and counts[name] >= _FEWEST_ROWS
-            wide = _score(spread[name], list(spread.values())) > _OUTLIER or (
-                many and spread[name] >= _FEWEST_GROUPS
-            )
+            many = _score(counts[name], usual_rows) > _OUTLIER and counts[name] >= _FEWEST_ROWS
+            wide = _score(spread[name], usual_groups) > _OUTLIER or (many and spread[name] >= _FEWEST_GROUPS)
             if not (many or (wide and spread[name] >= _FEWEST_GROUPS)):
                 continue
             groups = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in members))
             evidence = [
                 note(
                     "partners.usual",
-                    rows=f"{median(counts.values()):g}",
-                    groups=f"{median(spread.values()):g}",
+                    rows=f"{usual_rows[0]:g}",
+                    groups=f"{usual_groups[0]:g}",
                     n=len(counts),
                 ),
             ]
@@ -105,10 +104,14 @@ def _group(record: Record) -> tuple[str | None, str | None]:
     return record.text("municipality_no"), record.text("municipality")
 
 
-def _score(x: float, all_x: Sequence[float]) -> float:
+def _scale(all_x: Collection[float]) -> tuple[float, float]:
+    """The median and the median absolute deviation (at least 1)."""
     middle = median(all_x)
-    mad = max(1.0, median(abs(y - middle) for y in all_x))
-    return 0.6745 * (x - middle) / mad
+    return middle, max(1.0, median(abs(y - middle) for y in all_x))
+
+
+def _score(x: float, scale: tuple[float, float]) -> float:
+    return 0.6745 * (x - scale[0]) / scale[1]
 
 
 def _one_run(rows: Sequence[Record], members: Sequence[Record]) -> bool:

@@ -221,7 +221,12 @@ class Story:
             while len(row.borders) < len(cells):  # a cell without a border: as wide as three centimetres
                 self._row_word(row, "cellx", (row.borders[-1] if row.borders else row.left) + 1701)
         borders = sorted({b for row, cells in level.rows for b in (row.left, *row.borders[: len(cells)])})
-        starts = [b for i, b in enumerate(borders) if i == 0 or b - borders[i - 1] > _SAME_BORDER]
+        starts = borders[:1]
+        for border in borders[1:]:
+            if border - starts[-1] > _SAME_BORDER:
+                starts.append(border)
+        if len(starts) == 1:  # all cells narrower than that: damaged, but not lost
+            starts.append(max(borders[-1], starts[0] + 1))
         table.widths = [b - a for a, b in itertools.pairwise(starts)]
         for index, (row, cells) in enumerate(level.rows):
             raw: list[g.RawCell] = []
@@ -235,6 +240,9 @@ class Story:
                     raw.append((text, left, right - left, down))
                 elif raw and text.strip():  # a cell without width: damaged, but not lost
                     raw[-1] = ((raw[-1][0] + "\n" + text).strip("\n"), *raw[-1][1:])
+                elif text.strip():
+                    right = left + 1
+                    raw.append((text, left, 1, down))
                 left = right
             if row.header and index == (table.header_rows or 0):
                 table.header_rows = index + 1
