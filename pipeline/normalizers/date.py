@@ -268,9 +268,8 @@ def reconcile(raws: Sequence[str], context: Context) -> tuple[Value, tuple[Probl
         return title, ()
     total = sum(days.values())
     confidence = _majority(days, best)
-    evidence: tuple[Note, ...] = tuple(
-        note("date.reading", raw=v.raw, edtf=v.text or "—") for v in values if v.text or v is title
-    )
+    readings = {v.raw: v.text or "—" for v in values if v.text or v is title}
+    evidence: tuple[Note, ...] = tuple(note("date.reading", raw=r, edtf=e) for r, e in readings.items())
     if len(days) == 1:  # the title page's date cannot be read, the appendices agree
         change = Change("order-date-consensus", title.raw, best, "inferred", confidence, evidence)
         text_, changes = best, (change,)

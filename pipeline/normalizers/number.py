@@ -182,7 +182,7 @@ def reconcile(raws: Sequence[str], context: Context) -> tuple[Value, tuple[Probl
     suffix, suffix_sure, confidence, why = _common_suffix([n.suffix for n in numbers])
     joint = next((n.joint for n in numbers if n.suffix == suffix), "-") if suffix else ""
     best = stem + joint + suffix if suffix else stem
-    readings = tuple(note("number.reading", raw=raw) for raw in raws)
+    readings = tuple(note("number.reading", raw=raw) for raw in dict.fromkeys(raws))
     stems = Counter(n.stem for n in numbers)
     evidence = [*readings, *why]
     if len(stems) > 1 and stem_sure:

@@ -43,8 +43,8 @@ def normalize(raw: str, context: Context) -> Value:
     names = find_persons(cleaned)
     if len(names) != 1:
         plain = cleaned.strip(_TRIM)
-        status = "fixed" if changes else "kept"
-        return Value(raw, plain or None, _parts(None, None), tuple(changes), status=status)  # type: ignore[arg-type]
+        parts = _parts(None, None)
+        return Value(raw, plain or None, parts, tuple(changes), status="fixed" if changes else "kept")
     name = names[0]
     surname = _nominative(_cased(name.surname), name, context)
     own = f"{surname} {name.initials}"

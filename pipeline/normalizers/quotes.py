@@ -6,6 +6,7 @@ import regex
 
 _QUOTES = '"“”„‟＂'
 _ANY = regex.compile(rf"<<|>>|,,(?=[\p{{L}}\p{{N}}])|''|‚‚|[{_QUOTES}]")
+_ROUNDS = 20
 _OPENERS = "«([{–—-/"
 
 
@@ -15,7 +16,17 @@ def guillemets(text: str) -> str:
     A mark opens at the start of a word and closes at its end; between two spaces, or between two words, it
     closes what is open. One that pairs with nothing (a broken quote, 15" for inches) stays as it stands.
     """
-    marks = [] if not _ANY.search(text) else list(_ANY.finditer(text))
+    for _ in range(_ROUNDS):
+        paired = _paired(text)
+        if paired == text:
+            break
+        text = paired
+    return text
+
+
+def _paired(text: str) -> str:
+    """One pass over the marks; a pair that it closes may let another one be seen."""
+    marks = list(_ANY.finditer(text))
     if not marks:
         return text
     opened: list[int] = []

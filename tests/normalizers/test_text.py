@@ -90,6 +90,22 @@ def test_dashes_between_words_and_hyphens_inside_them_have_one_form() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("орга- низаций", "организаций"),
+        ("учебно- методического", "учебно-методического"),
+        ("Вязьма- Брянская", "Вязьма-Брянская"),
+        ("радио- или телевещание", "радио- или телевещание"),
+        ("средне- и высокогорный", "средне- и высокогорный"),
+        ("цель- развитие школ", "цель- развитие школ"),
+        ("СОШ- лицей", "СОШ- лицей"),
+    ],
+)
+def test_a_space_behind_a_hyphen_goes_where_the_dictionary_proves_it(raw: str, clean: str) -> None:
+    assert text.clean(raw)[0] == clean
+
+
 def test_a_misspelled_word_of_free_text_is_not_corrected() -> None:
     raw = "муниципальных образований организаций, семенар 3десь"
     assert text.normalize(raw, Context()).text == raw
