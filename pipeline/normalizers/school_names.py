@@ -68,6 +68,7 @@ def impossible(name: str, adjective: bool = True) -> bool:
         bad = bool(_rules("impossible").search(part))
         if adjective and i == len(parts) - 1:
             bad = bad or not _rules("ending", "$").search(part)
+            bad = bad or bool(_rules("impossible-ending").search(part))  # «г. Берёзовска» is a genitive
         if bad and not known(part):
             return True
     return False
