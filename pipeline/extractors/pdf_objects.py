@@ -167,16 +167,24 @@ class ObjectWalk:
             own = np.array([[a, b, 0.0], [c, d, 0.0], [e, f, 1.0]])
             (a, b), (c, d), (e, f) = (own @ outer)[:, :2].tolist()
         points: list[tuple[float, float]] = []
+        curve: Any = None  # the last segment of a curve: its end begins the lines after it
         for i in range(count):
             segment = pdfium.FPDFPath_GetPathSegment(item, i)
             kind = pdfium.FPDFPathSegment_GetType(segment)
-            pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
-            x, y = self._x.value, self._y.value
-            point = (x * a + y * c + e, x * b + y * d + f)
             if kind != pdfium.FPDF_SEGMENT_LINETO:
                 if len(points) > 1:
                     yield points, False
                 points = []
+                curve = segment if kind == pdfium.FPDF_SEGMENT_BEZIERTO else None
+                if curve is not None:
+                    continue
+            elif curve is not None:
+                pdfium.FPDFPathSegment_GetPoint(curve, self._x, self._y)
+                x, y = self._x.value, self._y.value
+                points, curve = [(x * a + y * c + e, x * b + y * d + f)], None
+            pdfium.FPDFPathSegment_GetPoint(segment, self._x, self._y)
+            x, y = self._x.value, self._y.value
+            point = (x * a + y * c + e, x * b + y * d + f)
             points.append(point)
             if pdfium.FPDFPathSegment_GetClose(segment):
                 if len(points) > 1:

@@ -343,3 +343,13 @@ def test_one_rule_between_two_columns_closes_the_open_bottom(tmp_path: Path) -> 
     (grid,) = read(tmp_path / "a.pdf").grids
     assert rows_of(grid) == [["Район", "Школ"], ["Вяземский", "12"], ["Всего", "12"]]
     assert grid.open_bottom is True
+
+
+def test_rounded_corners_do_not_hide_the_straight_sides_of_a_frame(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "a.pdf")
+    bottom = sheet.table(ROWS, WIDTHS, sides=False, bottom=False)
+    sheet.canvas.roundRect(50, 842 - bottom, 460, bottom - 100, 3)
+    sheet.save()
+    (grid,) = read(tmp_path / "a.pdf").grids
+    assert rows_of(grid) == ROWS
+    assert grid.open_bottom is False
