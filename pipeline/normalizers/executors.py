@@ -71,7 +71,7 @@ def split(raw: str, context: Context) -> list[Executor]:
     """The pairs of one cell, in its order; [] for a cell without letters."""
     groups = _groups(_items(_shadow(raw)))
     if not groups:
-        return [Executor(None, None, raw.strip())] if any(c.isalpha() for c in raw) else []
+        return _unnamed(raw, context)
     groups.sort(key=lambda g: g.start)
     found: list[Executor] = []
     for group, piece in zip(groups, _pieces(raw, groups), strict=True):
@@ -83,6 +83,17 @@ def split(raw: str, context: Context) -> list[Executor]:
         for one in group.people:
             found.append(Executor(owner, person.normalize(raw[one.start : one.end], context), piece))
     return found
+
+
+def _unnamed(raw: str, context: Context) -> list[Executor]:
+    """A cell that names neither: «директора школ» are a group, «ректор» or «по согласованию» say nothing
+    of whose.
+    """
+    words = _WORD.findall(raw)
+    if not any(c.isalpha() for c in raw):
+        return []
+    group = len(words) > 1 and words[0].lower() != "по"
+    return [Executor(organization.normalize(raw, context) if group else None, None, raw.strip())]
 
 
 def _shadow(raw: str) -> str:
@@ -157,7 +168,11 @@ def _opens(shadow: str, at: int, end: int) -> bool:
     rest = shadow[at:end].lstrip()
     if not words:
         return False
-    if words[0] in legal_forms() or (rest.startswith("«") and len(rest) > 2):
+    if (
+        words[0] in legal_forms()
+        or words[0] in lexicons.words("acronyms", "word")
+        or (rest.startswith("«") and len(rest) > 2)
+    ):
         return True
     if words[0].isupper() and len(words[0]) >= 3 and words[0].isalpha():
         return True
