@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import state
-from pipeline.commands.options import LANG, MEMORY, TIMEOUT, Formats, fail, say_to_user
+from pipeline.commands.options import LANG, LIMIT, MEMORY, TIMEOUT, Formats, fail, say_to_user
 from pipeline.errors import SetupError
+from pipeline.limits import use, with_overrides
 from pipeline.safe import printable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 )
 @TIMEOUT
 @MEMORY
+@LIMIT
 @click.option(
     "--strict", is_flag=True, help="Exit with 3 when an open discrepancy of severity error is left."
 )
@@ -60,6 +62,7 @@ def build(
     jobs: int,
     timeout: float,
     memory: int,
+    limits: tuple[str, ...],
     strict: bool,
     formats: tuple[str, ...],
     force: bool,
@@ -90,6 +93,7 @@ def build(
             "reports": str(reports.absolute()),
             "timeout": timeout,
             "memory": memory,
+            "limits": sorted(limits),
             "formats": formats,
         },
     )
@@ -97,7 +101,8 @@ def build(
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    result, failures = run.build(found, settings, _progress())
+    with use(with_overrides(limits)):
+        result, failures = run.build(found, settings, _progress())
     _clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)

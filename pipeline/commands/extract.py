@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.options import LANG, MEMORY, TIMEOUT, fail
+from pipeline.commands.options import LANG, LIMIT, MEMORY, TIMEOUT, fail
 from pipeline.errors import SourceError
+from pipeline.safe import printable
 
 if TYPE_CHECKING:
     from pipeline.model import Document
@@ -20,26 +21,39 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @TIMEOUT
 @MEMORY
+@LIMIT
 @click.option("--per-page", is_flag=True, help="Keep the pieces of tables as they lie on the pages.")
 @click.option("--explain", is_flag=True, help="Add the reason of every structural decision.")
 @LANG
-def extract(file: Path, timeout: float, memory: int, per_page: bool, explain: bool, lang: str) -> None:
+def extract(
+    file: Path,
+    timeout: float,
+    memory: int,
+    limits: tuple[str, ...],
+    per_page: bool,
+    explain: bool,
+    lang: str,
+) -> None:
     """Print the tables found in FILE as JSON, without interpreting them."""
     from pipeline import run
+    from pipeline.limits import use, with_overrides
 
     try:
-        document = run.extract_alone(file, per_page=per_page, timeout=timeout, memory=memory)
+        with use(with_overrides(limits)):
+            document = run.extract_alone(file, per_page=per_page, timeout=timeout, memory=memory)
     except SourceError as error:
         fail(str(file), error, lang)
         sys.exit(1)
-    json.dump(document_json(document, explain=explain), sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
+    found = document_json(document, explain=explain, lang=lang)
+    sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
 
 
-def document_json(document: Document, *, explain: bool = False) -> dict[str, object]:
+def document_json(document: Document, *, explain: bool = False, lang: str = "en") -> dict[str, object]:
     """A document as `prikaz extract` prints it. Boxes are in points from the top left corner, null where
-    unknown.
+    unknown. `notes` says what of the source is damaged, hidden or could not be read.
     """
+    from pipeline.messages import say
+
     tables = []
     for table in document.tables:
         one: dict[str, object] = {
@@ -74,6 +88,10 @@ def document_json(document: Document, *, explain: bool = False) -> dict[str, obj
         "blocks": [
             {"kind": b.kind, "text": b.text, "page": b.place.page if b.place else None}
             for b in document.blocks
+        ],
+        "notes": [
+            printable(say(n, lang), 1000)
+            for n in (*document.notes, *(n for t in document.tables for n in t.notes))
         ],
     }
 

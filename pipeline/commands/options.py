@@ -59,6 +59,13 @@ TIMEOUT = click.option(
 MEMORY = click.option(
     "--memory", type=Size(), default="1G", show_default=True, help="Memory a source may take."
 )
+LIMIT = click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Raise or lower a limit (see docs/limits.md); may be given several times.",
+)
 LANG = click.option(
     "--lang",
     type=click.Choice(["en", "ru"]),

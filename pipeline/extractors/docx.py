@@ -29,6 +29,7 @@ from pipeline.extractors.docx_package import (
     Relation,
     open_package,
     raise_if_memory,
+    raise_if_too_deep,
 )
 from pipeline.extractors.docx_text import Inline
 from pipeline.model import Block, Document, Grid, Note, Place, Source, Table, note
@@ -222,6 +223,7 @@ def _stream(package: Package, main: str, body: _Body) -> None:
         except etree.XMLSyntaxError as error:
             raise_if_memory(error)
             package.notes.append(note("word.damaged-part", part=main))
+    raise_if_too_deep(events.error_log, main)
     if len(events.error_log):
         package.notes.append(note("word.damaged-part", part=main))
     if reader is not None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline import zipguard
 from pipeline.errors import SourceError
 from pipeline.limits import current
 from pipeline.model import Note, note
@@ -200,9 +201,12 @@ def parse(data: bytes, part: str, notes: list[Note]) -> etree._Element | None:
     left.
     """
     try:
-        return etree.fromstring(data, etree.XMLParser(**SAFE))
+        root = etree.fromstring(data, etree.XMLParser(**SAFE))
+        zipguard.check_depth(root, part)
+        return root
     except etree.XMLSyntaxError as error:
         raise_if_memory(error)
+        raise_if_too_deep(error.error_log, part)
         known = note("word.damaged-part", part=part)
         if known not in notes:
             notes.append(known)
@@ -211,6 +215,12 @@ def parse(data: bytes, part: str, notes: list[Note]) -> etree._Element | None:
     except etree.XMLSyntaxError as error:
         raise_if_memory(error)
         return None
+
+
+def raise_if_too_deep(log: Any, part: str) -> None:
+    """What lies deeper than libxml2 goes would be lost; `log` is its list of errors. Raises SourceError."""
+    if any("depth" in entry.message for entry in log):
+        raise zipguard.too_deep(part, current())
 
 
 def raise_if_memory(error: etree.XMLSyntaxError) -> None:
