@@ -19,6 +19,7 @@ import regex
 from pipeline import lexicons
 from pipeline.model import Candidate, Change, Json, Note, Problem, Value, note
 from pipeline.normalizers import text
+from pipeline.normalizers.alphabets import cyrillic
 from pipeline.normalizers.context import Context
 
 _MARK = regex.compile(
@@ -90,6 +91,9 @@ def _read(raw: str) -> tuple[_Number | None, tuple[Change, ...]]:
         plain = plain[: body.start("loose")].rstrip()
     plain = _JOINTS.sub(lambda m: "-" if m[1] in "–—" else m[1], plain)
     changes = [c for c in steps if c.kind == "ocr"]
+    if (turned := cyrillic(plain)) is not None and turned != plain:
+        changes.append(Change("mixed-alphabet", plain, turned, "ocr", 1.0, (note("text.mixed-alphabet"),)))
+        plain = turned
     if plain != raw:
         changes.append(Change("number-notation", raw, plain, evidence=(note("number.notation"),)))
     return _split(plain), tuple(changes)
