@@ -6,7 +6,9 @@ COMMANDS = {
     "build": "build:build",
     "explain": "explain:explain",
     "extract": "extract:extract",
+    "load": "load:load",
     "normalize": "normalize:normalize",
     "decide": "decide:decide",
+    "diff": "diff:diff",
     "reference": "reference:reference",
 }
