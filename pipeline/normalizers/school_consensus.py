@@ -115,7 +115,7 @@ def judge(element: Element, parsed: Parsed, order: Votes) -> Verdict:
     counts = order.counts[element.slot]
     mine = counts[seen]
     now = grade(element.name or seen, adjective=element.slot == "adjective")
-    least = mine if now == "impossible" else max(mine + 1, 2)
+    least = mine if now == "impossible" else max(mine + 1, int(lexicons.numbers("decision")["name_votes"]))
     others = {v: float(n) for v, n in counts.items() if n >= least and v != seen}
     if element.slot == "adjective":
         others = {
