@@ -157,6 +157,8 @@ def _count(found: Interpreted, region: str | None, reference: Reference | None) 
                             seen[kind_of][text.clean(value.raw)[0]] += 1
             else:
                 seen[kind][text.clean(raw)[0]] += 1
+    if names := organization.definitions(found.text.body):  # «… (далее — СОИРО)»
+        seen["definition"] = Counter(names)
     if found.text.signatory is not None:
         seen["person"][text.clean(found.text.signatory.text)[0]] += 1
     return dict(seen)

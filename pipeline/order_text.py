@@ -81,6 +81,7 @@ class OrderText:
     captions: tuple[str, ...] = ()  # the lines before each table, joined
     announced: frozenset[str] = field(default_factory=frozenset)  # appendix numbers that the points name
     is_order: bool = False
+    body: str = ""  # the order itself, without tables and appendices, on one line
 
 
 @cache
@@ -191,6 +192,7 @@ def read(document: Document) -> OrderText:
         tuple(captions),
         announced,
         bool(head.numbers or head.dates or head.is_order),
+        _one_line(whole),
     )
 
 

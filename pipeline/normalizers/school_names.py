@@ -16,11 +16,13 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from math import exp, log
-from typing import Any, Literal
+from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline import lexicons
+from pipeline.normalizers.morphology import known as known
+from pipeline.normalizers.morphology import parses
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
@@ -41,19 +43,6 @@ def _named(pattern: str, i: int) -> str:
     if r"\1" not in pattern:
         return f"(?:{pattern})"
     return pattern.replace("(", f"(?P<g{i}>", 1).replace(r"\1", f"(?P=g{i})")
-
-
-@cache
-def _morph() -> Any:
-    import pymorphy3
-
-    return pymorphy3.MorphAnalyzer()
-
-
-@lru_cache(maxsize=1 << 16)
-def known(word: str) -> bool:
-    """Whether the dictionary has this word form."""
-    return bool(_morph().word_is_known(word.lower()))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -142,7 +131,7 @@ def town(name: str) -> tuple[str, str] | None:
     unique.
     """
     forms: dict[str, str] = {}
-    for reading in _morph().parse(name.lower()):
+    for reading in parses(name):
         genitive = reading.inflect({"gent"})
         if (
             reading.is_known
