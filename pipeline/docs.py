@@ -1,4 +1,4 @@
-"""Makes `docs/datasets.md` and `docs/findings.md` from the data that the program itself uses.
+"""Makes `docs/datasets.md`, `docs/findings.md` and `docs/cli.md` from what the program itself uses.
 
 `python -m pipeline.docs [FOLDER]` writes them (default `docs/`); a test holds the committed files against
 this module.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.checks.findings import Entry, catalogue
 from pipeline.datasets import Dataset, Field, normalized, reports
+from pipeline.docs_cli import cli_page
 
 _DATASETS = """\
 # Datasets
@@ -28,6 +29,8 @@ knows stand in `tables/` as they are.
   or `@`, which a spreadsheet would take for a formula: to open the findings in a spreadsheet use
   `reports/discrepancies.xlsx`, whose cells are all text.
 - **JSON** is an array with one object a line, the same fields in the same order; lists are arrays.
+- **Other formats** on request, `prikaz build --format parquet,sqlite,duckdb,xlsx,jsonl`: what each
+  holds, and how to load it, is in [downstream.md](downstream.md).
 - `X_raw` is the text as it stands in the source, joined over line and page breaks, otherwise untouched.
 - Rows stand in document order. Ids depend on content, never on a position or a run.
 - EDTF is the [Extended Date/Time Format](https://www.loc.gov/standards/datetime/): `2021-07`,
@@ -63,7 +66,7 @@ def findings_page() -> str:
     return "\n".join([_FINDINGS, _table(["code", "severity", "when"], rows), *(_entry(e) for e in entries)])
 
 
-PAGES = {"datasets.md": datasets_page, "findings.md": findings_page}
+PAGES = {"datasets.md": datasets_page, "findings.md": findings_page, "cli.md": cli_page}
 
 
 def main(folder: Path) -> None:
