@@ -159,6 +159,8 @@ def _about_finding(
         if action.get("reject") == "undo":
             undo = (str(action["rule"]), str(action["before"]), str(action["after"]))
             yield from (Edit(number, row, "@undo", "undo", undo=undo) for row in rows)
+        if action.get("reject") == "stay" and action.get("was"):
+            yield from (Edit(number, row, "@home", value=str(action["was"])) for row in rows)
         return
     if given is not None and not action.get("settable"):
         fate.trouble = note("decision.no-value", line=decision.line, what=finding.id, code=finding.code)

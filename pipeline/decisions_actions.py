@@ -4,6 +4,7 @@
     value move   the row belongs under the suggested municipality
     drop   the repetition of a row goes
     undo   (rejecting) the correction is taken back
+    stay   (rejecting) the school lies in the municipality under which its row stands
 
 Codes that the table lacks are only closed. `Finding.action` is the deed with its rows, as plain JSON:
 `{"accept": "set", "dataset": …, "records": […], "field": …, "was": …, "value": …}`; `settable` says whether
@@ -109,6 +110,8 @@ def _filled(finding: Finding, index: _Index) -> Finding:
         action |= {"accept": deeds.accept, "value": finding.suggestion}
     elif deeds.accept == "move":
         action["accept"] = "move"
+    if deeds.reject:
+        action["reject"] = deeds.reject
     return replace(finding, action=action)
 
 

@@ -68,6 +68,7 @@ def moves(by: int, rows: Iterable[Record], to: str, orders: Sequence[OrderData])
     """Rows under another municipality, with its number in the list where the list has one."""
     for row in rows:
         order = next(o for o in orders if o.order.id == row.order)
+        to = canonical("municipality", to, order.order.text("region"))[0] or to
         numbers = {
             (r.text("municipality_no"), r.text("municipality"))
             for r in order.of("training_sites")
@@ -90,14 +91,24 @@ def effective(edits: Sequence[Edit]) -> tuple[list[Edit], dict[int, int]]:
     left: list[Edit] = []
     replaced: dict[int, int] = {}
     for chain in by_value.values():
-        start = max(
-            (i for i, e in enumerate(chain) if e.do == "set" and e.was is None),
-            default=0,
-        )
-        left.extend(chain[start:])
-        replaced.update({e.by: chain[start].by for e in chain[:start] if e.by != chain[start].by})
+        kept = _building_on_one_another(chain)
+        left.extend(kept)
+        replaced.update({e.by: kept[0].by for e in chain if e not in kept and e.by != kept[0].by})
     alive = {e.by for e in left}
     return left, {by: other for by, other in replaced.items() if by not in alive}
+
+
+def _building_on_one_another(chain: Sequence[Edit]) -> list[Edit]:
+    """The last edits of a value that can all be carried out."""
+    kept: list[Edit] = []
+    current = ""
+    for edit in chain:
+        carried = grafted(current, edit.was, edit.value) if kept and edit.was is not None else None
+        if edit.do == "set" and carried is None:
+            kept = []
+        kept.append(edit)
+        current = carried or edit.value
+    return kept
 
 
 Changes = Callable[[int], Change]  # number of a decision → the change to log
@@ -167,7 +178,7 @@ def _edited(record: Record, edit: Edit, change: Change, region: str | None) -> R
     old = record.values.get(edit.field)
     text = edit.value
     if edit.was is not None and old is not None and old.text:
-        text = grafted(old.text, edit.was, text)
+        text = grafted(old.text, edit.was, text) or text
     if old is not None and canonical(edit.field, text, region)[0] == old.text:
         return record
     values[edit.field] = new = decided(old, edit.field, text, change, region)

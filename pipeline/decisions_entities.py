@@ -8,7 +8,7 @@ names gets the common name (its raw text stays), so that rows, ids and counts ag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.decisions_edits import HOMES, Edit, matches, mentions
@@ -72,6 +72,8 @@ def claims(orders: Sequence[OrderData], taken: Sequence[Decision], fixed: set[Me
                 found.edits.append(Edit(number, record_id, name, value=text))
                 if dataset == "schools" and number in homes:
                     found.edits.append(Edit(number, record_id, HOMES[name], value=homes[number]))
+        if dataset == "municipalities":
+            found.edits += _homes(orders, merges, targets, found.conflicts)
         if dataset == "schools":
             _one_place(found, merges, targets, named)
     return found
@@ -140,6 +142,21 @@ def _one_place(
         mine = {(e.record_id, e.field) for e in found.edits if e.by == number and e.field in HOMES}
         mine |= {(r.id, f) for r, f in already} if merge.municipality else set()
         found.edits += [Edit(number, row, HOMES[name], value=home) for row, name in sorted(mine)]
+
+
+def _homes(
+    orders: Sequence[OrderData],
+    merges: Mapping[int, Merge],
+    targets: Mapping[int, str],
+    conflicts: Mapping[int, int],
+) -> Iterator[Edit]:
+    """Schools that lie in a merged municipality lie in the common one."""
+    for number, merge in merges.items():
+        for order in orders if number not in conflicts else ():
+            for record in order.of("training_sites"):
+                for home in HOMES.values():
+                    if any(same(str(record.context.get(home[1:]) or ""), n) for n in merge.names):
+                        yield Edit(number, record.id, home, value=targets[number])
 
 
 def _home(record: Record, name: str) -> str:

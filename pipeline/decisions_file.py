@@ -35,6 +35,7 @@ MENTIONED = {  # entity dataset → the fields of rows that name such an entity:
     "organizations": (("activity_executors", "organization"),),
     "persons": (("activity_executors", "person"),),
 }
+_DEEPEST = 3  # keys within an entry: set.match.FIELD
 _DERIVED = frozenset({"place", "raw", "mentions", "variants", "roles", "position", "appendix", "source_file",
                       "source_format", "start_date", "end_date"})  # fmt: skip
 
@@ -276,6 +277,9 @@ def _yaml(text: str, file: str) -> Iterator[tuple[object, Lines]]:
         raise SetupError(
             "setup.decisions", file=file, line=mark.line + 1 if mark else 1, problem=problem
         ) from error
+    except RecursionError as error:
+        problem = note("decisions.yaml", said="nested too deeply")
+        raise SetupError("setup.decisions", file=file, line=1, problem=problem) from error
     if plain is None or plain == "":
         return
     if not isinstance(plain, list):
@@ -288,7 +292,7 @@ def _yaml(text: str, file: str) -> Iterator[tuple[object, Lines]]:
 def _lines(node: Any, at: tuple[str | int, ...]) -> Lines:
     found: Lines = {}
     where = getattr(node, "lc", None)
-    if where is None or where.data is None:
+    if where is None or where.data is None or len(at) == _DEEPEST:
         return found
     for key in node if isinstance(node, dict) else range(len(node)):
         found[*at, key] = where.data[key][0] + 1

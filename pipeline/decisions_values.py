@@ -60,9 +60,9 @@ def undone(old: Value, rule: str, before: str, after: str, field: str, change: C
     return replace(old, text=text, parts=parts, changes=(*kept, step), candidates=(), problems=())
 
 
-def grafted(current: str, was: str, new: str) -> str:
+def grafted(current: str, was: str, new: str) -> str | None:
     """`new` carried over to a text that another decision has changed meanwhile: only the words that differ
-    between `was` and `new` are replaced. `new` itself where they cannot be found.
+    between `was` and `new` are replaced. None where they cannot be found.
     """
     if current in (was, new):
         return new
@@ -78,7 +78,7 @@ def grafted(current: str, was: str, new: str) -> str:
     words = current.split()
     at = [i for i in range(len(words)) if gone and words[i : i + len(gone)] == gone]
     if len(at) != 1:
-        return new
+        return None
     return " ".join([*words[: at[0]], *come, *words[at[0] + len(gone) :]])
 
 
@@ -103,6 +103,8 @@ def canonical(field: str, text: str, region: str | None) -> tuple[str | None, Ma
         return value.text, value.parts
     value = NORMALIZERS[kind](text, Context(region=region))
     parts = dict(value.parts)
+    if kind == "municipality":  # one notation, for it is looked up by name («р-н», «район»)
+        return value.text or text, parts
     if value.text != text:  # the person's text stands: parts that a correction changed go back
         for change in value.changes:
             if change.kind == "ocr":

@@ -257,12 +257,33 @@ def test_a_school_can_be_parted_by_where_it_lies(tmp_path: Path) -> None:
 
 
 def test_a_row_is_moved_by_hand_and_its_finding_is_settled(real: Result, tmp_path: Path) -> None:
-    after = decided(tmp_path, "- move: {match: {school: МБОУ Корсиковская ОШ}, to: Ершичский район}")
+    after = decided(tmp_path, "- move: {match: {school: МБОУ Корсиковская ОШ}, to: Ершичский р-н}")
     assert by_raw(after, "МБОУ Корсиковская ОШ").text("municipality_no") == "5"
     row = by_raw(after, "МБОУ Корсиковская ОШ")
     assert [f.status for f in found(after, "group-boundary-shift") if f.record_id == row.id] == ["accepted"]
     (municipality,) = [m for m in rows(after, "municipalities") if m.text("name") == "Ершичский район"]
     assert municipality.text("variants") == "Ершичский район"  # what the row stood under is no spelling of it
+
+
+def test_rejecting_a_shift_says_that_the_school_lies_where_the_order_lists_it(
+    real: Result, tmp_path: Path
+) -> None:
+    site = by_raw(real, "МБОУ Чекулинская ОШ")
+    (one,) = [f for f in found(real, "group-boundary-shift") if f.record_id == site.id]
+    after = decided(tmp_path, f"- {{finding: {one.id}, decision: reject}}")
+    (school,) = rows(after, "schools", "name", "МБОУ Чекулинская ОШ")
+    assert school.text("municipality_id") == by_raw(after, "МБОУ Чекулинская ОШ").text("municipality_id")
+    assert by_raw(after, "МБОУ Чекулинская ОШ").text("municipality") == "Починковский район"
+
+
+def test_municipalities_are_merged_with_the_schools_in_them(tmp_path: Path) -> None:
+    yaml = "- merge: {dataset: municipalities, into: Вяземский округ, names: [Вяземский район]}"
+    after = decided(tmp_path, yaml)
+    assert not rows(after, "municipalities", "name", "Вяземский район")
+    (new,) = rows(after, "municipalities", "name", "Вяземский муниципальный округ")
+    assert new.text("mentions") == "7"
+    (school,) = rows(after, "schools", "name", "МБОУ Тумановская СШ")
+    assert school.text("municipality_id") == new.id
 
 
 # ----------------------------------------------------------------------------------------------------- audit
@@ -295,6 +316,12 @@ def test_of_two_decisions_about_one_value_the_later_counts_and_the_earlier_is_to
     after = decided(tmp_path, both.format("2021-07-01") + both.format("2021-07-02"))
     assert audit(after) == [("decision-shadowed", "warning")]
     assert rows(after, "activities", "item_no", "1.1")[0].text("deadline") == "2021-07-02"
+    by_hand = (
+        "- set: {dataset: training_sites, match: {school_raw: МБОУ Щуйская ОПШ}, field: school, value: X}\n"
+    )
+    after = decided(tmp_path, f"{by_hand}- {{finding: {one}, decision: accept}}\n")
+    assert audit(after) == [("decision-shadowed", "warning")]
+    assert by_raw(after, "МБОУ Щуйская ОПШ").text("school") == "МБОУ Шуйская ООШ"
 
 
 @pytest.mark.parametrize(
