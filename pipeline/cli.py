@@ -1,20 +1,22 @@
 """The command line. Each command is a module of `pipeline.commands`, imported when it is called.
 
 Data go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 some source could not be read; 2
-wrong usage; 3 with `--strict` when an open discrepancy of severity `error` is left.
+wrong usage or nowhere to write; 3 with `--strict` when an open discrepancy of severity `error` is left.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 from itertools import pairwise
+from types import FrameType
 
 import click
 
 from pipeline import __version__
 from pipeline.commands import COMMANDS
-from pipeline.errors import PrikazError, SourceError
+from pipeline.errors import PrikazError, SetupError, SourceError, StoppedError
 
 
 class _Commands(click.Group):
@@ -39,11 +41,29 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: no traceback for what a user can mend."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         cli()
+    except StoppedError as stop:
+        _fail(stop)
+        sys.exit(128 + stop.number)
     except PrikazError as error:
-        from pipeline.commands.options import fail
-
-        lang = next((v for k, v in pairwise(sys.argv) if k == "--lang" and v in ("en", "ru")), "en")
-        fail(str(error.args_.get("file", "")), error, lang)
+        _fail(error)
         sys.exit(1 if isinstance(error, SourceError) else 2)
+    except OSError as error:  # stdout on a full disk, a folder that goes away
+        file = str(error.filename or "stdout")
+        _fail(SetupError("setup.cannot-write", file=file, problem=error.strerror or str(error)))
+        sys.exit(2)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise StoppedError(number)
+
+
+def _fail(error: PrikazError) -> None:
+    from pipeline.commands.options import fail
+
+    lang = next((v for k, v in pairwise(sys.argv) if k == "--lang" and v in ("en", "ru")), "en")
+    fail(str(error.args_.get("file", "")), error, lang)

@@ -2,14 +2,16 @@
 
     PrikazError
     ├── SourceError          a source cannot be read; becomes the finding `source-unreadable`
-    └── SetupError           a file that a person wrote (profile, decision, lexicon, reference) or an option
-    is wrong
+    ├── SetupError           a file that a person wrote (profile, decision, lexicon, reference) or an option
+    │                        is wrong
+    └── StoppedError         a signal asks the program to end
 
 Whatever is odd *in* a readable document is never an exception but a `pipeline.model.Finding`.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping
 
 from pipeline.model import Note
@@ -45,6 +47,14 @@ class SourceError(PrikazError):
 
 class SetupError(PrikazError):
     """A file that a person wrote, or a choice of options, cannot be used (exit code 2)."""
+
+
+class StoppedError(PrikazError):
+    """SIGINT, SIGTERM or SIGHUP came; `number` is the signal (exit code 128 + number)."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("setup.stopped", signal=signal.Signals(number).name)
+        self.number = number
 
 
 def _rebuild(kind: type[PrikazError], reason: str, args: dict[str, object]) -> PrikazError:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import glob
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,13 +32,15 @@ def staged(*targets: Path) -> Iterator[tuple[Path, ...]]:
     stages: list[Path] = []
     try:
         for target in targets:
-            stages.append(_stage(target))
+            _tidy(target)
+            stages.append(Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent)))
+            stages[-1].chmod(_mode(target))
         yield tuple(stages)
         for stage, target in zip(stages, targets, strict=True):
             _carry_over(target, stage)
             _sync(stage)
-        for stage, target in zip(stages, targets, strict=True):
-            _exchange(stage, target)
+        with _undisturbed():
+            _exchange_all(list(zip(stages, targets, strict=True)))
     except OSError as error:
         raise SetupError(
             "setup.cannot-write", file=str(error.filename or targets[0]), problem=error.strerror or str(error)
@@ -46,22 +50,25 @@ def staged(*targets: Path) -> Iterator[tuple[Path, ...]]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def _stage(target: Path) -> Path:
+def _tidy(target: Path) -> None:
+    """Make sure that there is a folder for the target, and remove what killed builds left in it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-    for old in target.parent.glob(f".{target.name}.new-*"):
+    for old in target.parent.glob(f".{glob.escape(target.name)}.old-*"):
+        if not target.exists():  # killed between two renames, where the system has no exchange
+            old.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    for old in target.parent.glob(f".{glob.escape(target.name)}.new-*"):
         shutil.rmtree(old, ignore_errors=True)  # left by a build that was killed
-    stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o777 & ~_umask()
-    stage.chmod(mode)
-    return stage
 
 
-def _umask() -> int:
+def _mode(target: Path) -> int:
+    if target.exists():
+        return target.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    return 0o777 & ~mask
 
 
 def _carry_over(target: Path, stage: Path) -> None:
@@ -89,28 +96,65 @@ def _is_made(name: str) -> bool:
 
 def _sync(folder: Path) -> None:
     for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync_one(path)
 
 
-def _exchange(stage: Path, target: Path) -> None:
-    """Put the stage in the target's place in one step; the old state is then in the stage."""
-    if not target.exists():
-        stage.rename(target)
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    rename = getattr(libc, "renameat2", None)
-    if rename is not None:
-        done = rename(_AT_FDCWD, os.fsencode(stage), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE)
-        if done == 0:
+def _sync_one(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No signal to end comes between the exchange of the first folder and that of the last."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _exchange_all(pairs: list[tuple[Path, Path]]) -> None:
+    """All stages into their targets' places, one at once after the other; if one fails, all go back."""
+    exchange = _exchanger()
+    done: list[tuple[Path, Path]] = []
+    try:
+        for stage, target in pairs:
+            exchange(stage, target)
+            done.append((stage, target))
+        for parent in {target.parent for _, target in pairs}:
+            _sync_one(parent)
+    except OSError:
+        for stage, target in reversed(done):
+            if stage.exists():
+                exchange(stage, target)
+            else:
+                target.rename(stage)  # there was none before
+        raise
+
+
+def _exchanger() -> Callable[[Path, Path], None]:
+    """A function that puts a stage in a target's place in one step; the old state is then in the stage."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+
+    def exchange(stage: Path, target: Path) -> None:
+        if not target.exists():
+            stage.rename(target)
             return
-    old = stage.with_name(stage.name.replace(".new-", ".old-"))
-    target.rename(old)
-    stage.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        if rename is not None:
+            names = _AT_FDCWD, os.fsencode(stage), _AT_FDCWD, os.fsencode(target)
+            if rename(*names, _RENAME_EXCHANGE) == 0:
+                return
+        old = stage.with_name(stage.name.replace(".new-", ".old-"))
+        target.rename(old)
+        stage.rename(target)
+        old.rename(stage)
+
+    return exchange
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.options import LANG, LIMIT, MEMORY, TIMEOUT, fail
+from pipeline.commands.options import LANG, LIMIT, MEMORY, TIMEOUT, fail, write_out
 from pipeline.errors import SourceError
 from pipeline.safe import printable
 
@@ -45,7 +45,7 @@ def extract(
         fail(str(file), error, lang)
         sys.exit(1)
     found = document_json(document, explain=explain, lang=lang)
-    sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    write_out(json.dumps(found, ensure_ascii=False))
 
 
 def document_json(document: Document, *, explain: bool = False, lang: str = "en") -> dict[str, object]:

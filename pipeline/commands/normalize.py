@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.options import LANG
+from pipeline.commands.options import LANG, write_out
 
 if TYPE_CHECKING:
     from pipeline.model import Value
@@ -46,9 +46,9 @@ def normalize(
     for raw in values or (line.rstrip("\r\n") for line in stdin):
         value = function(raw, context)
         if explain:
-            click.echo(derivation(value, lang))
+            write_out(derivation(value, lang))
         else:
-            click.echo(json.dumps(value_json(value, lang), ensure_ascii=False))
+            write_out(json.dumps(value_json(value, lang), ensure_ascii=False))
 
 
 def derivation(value: Value, lang: str = "en") -> str:

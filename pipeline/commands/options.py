@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from pipeline.errors import PrikazError
@@ -73,6 +75,15 @@ LANG = click.option(
     show_default=True,
     help="Language of reports and messages.",
 )
+
+
+def write_out(text: str) -> None:
+    """A line of data on stdout, in UTF-8 whatever the locale; a lone surrogate becomes \\udXXX, as in JSON.
+
+    Raises OSError when it cannot be written.
+    """
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def say_to_user(key: str, lang: str, **args: object) -> None:

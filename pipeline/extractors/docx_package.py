@@ -201,9 +201,7 @@ def parse(data: bytes, part: str, notes: list[Note]) -> etree._Element | None:
     left.
     """
     try:
-        root = etree.fromstring(data, etree.XMLParser(**SAFE))
-        zipguard.check_depth(root, part)
-        return root
+        return etree.fromstring(data, etree.XMLParser(**SAFE))
     except etree.XMLSyntaxError as error:
         raise_if_memory(error)
         raise_if_too_deep(error.error_log, part)

@@ -119,8 +119,10 @@ def test_very_deep_nesting_ends_in_a_result_or_a_reason(tmp_path: Path) -> None:
         for _ in range(depth):
             body = tbl(tr(tc(body + p())))
         path = write(tmp_path / f"{depth}.docx", body)
-        document = read(path)
-        assert len(document.grids) >= 40
+        if depth == 400:  # deeper than libxml2 goes: what lies below would be lost
+            assert reason(path) == "source.too-deep"
+        else:
+            assert len(read(path).grids) == depth
 
 
 def test_xml_in_another_encoding_is_read(tmp_path: Path) -> None:
