@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -240,3 +241,18 @@ def test_a_missing_driver_is_one_sentence_with_what_to_install(
     with pytest.raises(SetupError) as error:
         load("postgresql:///x", "prikaz", rows)
     assert "pip install 'prikaz[postgres]'" in say(error.value.note)
+
+
+def test_the_examples_of_the_documentation_run(url: str, rows: Rows) -> None:
+    load(url, "prikaz", rows)
+    load(url, "prikaz", changed(rows))
+    text = (Path(__file__).parent.parent / "docs" / "downstream.md").read_text("utf-8")
+    statements = re.findall(r"```sql postgresql\n(.*?)```", text, re.DOTALL)[0].split(";\n")[:-1]
+    assert len(statements) == 4
+    for statement in statements:
+        assert found(url, statement), statement
+
+
+def found(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url, options="-c search_path=prikaz") as connection:
+        return connection.execute(statement).fetchall()  # type: ignore[call-overload,no-any-return]
