@@ -27,7 +27,8 @@ DECIMALS = 4  # of a number in CSV and JSON
 class Field:
     """One field. `foreign_key` is (dataset, field) or None; `values` are the only ones allowed, () for any.
 
-    `format`: `id`, `edtf` (Extended Date/Time Format), `iso-date`, `sha256`, `probability` (0–1) or empty.
+    `format`: `id`, `row-id` (any dataset's), `edtf` (Extended Date/Time Format), `iso-date`,
+    `sha256`, `probability` (0–1) or empty.
     """
 
     name: str

@@ -93,7 +93,7 @@ def _dataset(dataset: Dataset) -> str:
 
 
 def _type(field: Field) -> str:
-    text = field.type + (f" ({field.format})" if field.format not in ("", "id", "iso-date") else "")
+    text = field.type + (f" ({field.format})" if field.format not in ("", "id", "row-id", "iso-date") else "")
     if field.values:
         text += ": " + ", ".join(f"`{value}`" for value in field.values)
     if field.primary_key:

@@ -97,6 +97,7 @@ def example(field: Field) -> Json:
 
 _FORMATS: dict[str, dict[str, Tree]] = {
     "id": {"pattern": "^[a-z]+-[0-9a-z]+$"},
+    "row-id": {"pattern": "^[a-z]+-[0-9a-z]+(:[0-9]+)?$"},
     "iso-date": {"format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     "sha256": {"pattern": "^[0-9a-f]{64}$"},
     "probability": {"minimum": 0, "maximum": 1},
