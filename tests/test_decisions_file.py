@@ -213,3 +213,19 @@ def test_a_decision_about_a_part_of_a_name_goes_with_others(
 @given(st.lists(TEXTS, max_size=3).map(" ".join), st.lists(TEXTS, max_size=3).map(" ".join))
 def test_a_part_of_an_untouched_name_is_the_whole_new_name(was: str, new: str) -> None:
     assert grafted(was, was, new) == new
+
+
+def test_the_example_in_the_documentation_is_a_file_that_can_be_used() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "decisions.md").read_text("utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert [d.kind for d in parse(example, "decisions.yaml")] == ["finding", "set", "merge", "split", "move"]
+
+
+def test_every_code_with_a_deed_is_in_the_catalogue_and_in_the_documentation() -> None:
+    from pipeline.checks.findings import catalogue
+    from pipeline.decisions_actions import table
+
+    page = (Path(__file__).parents[1] / "docs" / "decisions.md").read_text("utf-8")
+    for code, deeds in table().items():
+        assert code in catalogue()
+        assert f"`{code}`" in page or not (deeds.accept or deeds.reject), code
