@@ -200,11 +200,12 @@ def parse(data: bytes, part: str, notes: list[Note]) -> etree._Element | None:
     """The root of a part's XML. Damaged XML is read as far as it goes, with a note; None if nothing is
     left.
     """
+    parser = etree.XMLParser(**SAFE)
     try:
-        return etree.fromstring(data, etree.XMLParser(**SAFE))
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise_if_memory(error)
-        raise_if_too_deep(error.error_log, part)
+        raise_if_too_deep(parser.error_log, part)  # the error's own log holds those of earlier files too
         known = note("word.damaged-part", part=part)
         if known not in notes:
             notes.append(known)
