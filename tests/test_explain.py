@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from pipeline.datasets import all_datasets
 from pipeline.errors import SetupError
@@ -135,3 +136,37 @@ def test_the_command_prints_the_story_and_its_errors_in_one_line(real: Result) -
     assert wrong.returncode == 2
     assert wrong.stderr.startswith("prikaz: site-nowhere: ")
     assert wrong.stderr.count("\n") == 1
+
+
+def test_the_picture_has_a_frame_where_the_value_stands(tmp_path: Path) -> None:
+    import pipeline
+
+    forms.make_pdf(tmp_path / "order.pdf", forms.real_order())
+    result = pipeline.build(tmp_path / "order.pdf")
+    record = result.records["training_sites"][30]
+    source = ("--source", tmp_path / "order.pdf")
+    done = prikaz("explain", record.id, "school", *source, "--picture", tmp_path / "a.png", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    place = record.values["school"].place
+    assert place is not None
+    assert place.bbox is not None
+    left, top, right, bottom = place.bbox
+    with Image.open(tmp_path / "a.png") as image:
+        red = [
+            (x, y) for x in range(image.width) for y in range(image.height) if _is_red(image.getpixel((x, y)))
+        ]
+    edges = (min(x for x, _ in red), min(y for _, y in red), max(x for x, _ in red), max(y for _, y in red))
+    expected = (left - 2, top - 2, right + 2, bottom + 2)
+    assert all(abs(edge - 2 * side) <= 3 for edge, side in zip(edges, expected, strict=True))
+
+
+def _is_red(pixel: object) -> bool:
+    return pixel == (200, 30, 30)
+
+
+def test_a_text_file_has_no_picture_and_says_so(real: Result, tmp_path: Path) -> None:
+    id_ = real.records["training_sites"][0].id
+    done = prikaz("explain", id_, "--picture", tmp_path / "a.png", cwd=ROOT)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"prikaz: {id_}: there is no page to draw")
+    assert not (tmp_path / "a.png").exists()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.commands.options import LANG, MEMORY, TIMEOUT
 from pipeline.errors import SetupError
+
+if TYPE_CHECKING:
+    from pipeline.explain import Story
 
 
 @click.command()
@@ -24,6 +29,12 @@ from pipeline.errors import SetupError
 )
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option("--prov", is_flag=True, help="Print it as W3C PROV-O in JSON-LD.")
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write the page of a PDF as PNG, the place in a frame.",
+)
 @TIMEOUT
 @MEMORY
 @LANG
@@ -33,13 +44,14 @@ def explain(
     sources: tuple[Path, ...],
     as_json: bool,
     prov: bool,
+    picture: Path | None,
     timeout: float,
     memory: int,
     lang: str,
 ) -> None:
     """Tell the story of ID (a row, an entity, a finding, a correction), or of one FIELD of it.
 
-    Reads the sources anew, writes nothing.
+    Reads the sources anew, and writes nothing but the picture.
     """
     from pipeline import run
     from pipeline.explain import as_text
@@ -54,6 +66,8 @@ def explain(
         raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
     result, _ = run.make(found, run.Settings(timeout=timeout, memory=memory, lang=lang))
     story = tell(result, id_, field, lang)
+    if picture is not None:
+        _write_picture(picture, story, dict(found), field is not None, timeout, memory)
     if prov:
         from pipeline.prov import as_prov
 
@@ -63,3 +77,21 @@ def explain(
         sys.stdout.write("\n")
     else:
         sys.stdout.write(as_text(story, lang))
+
+
+def _write_picture(
+    file: Path, story: Story, paths: Mapping[str, Path], of_field: bool, timeout: float, memory: int
+) -> None:
+    from pipeline.picture import picture
+
+    own = story["values"][0]["place"] if of_field and story["values"] else None
+    place = own or story["place"]
+    is_pdf = story["source"] is not None and story["source"]["format"] == "pdf"
+    if not is_pdf or place is None or place["page"] is None or place["file"] not in paths:
+        raise SetupError("setup.no-picture", file=story["id"])
+    path = paths[place["file"]]
+    content = picture(path, place["page"], place["bbox"], timeout=timeout, memory=memory)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise SetupError("setup.cannot-write", file=str(file), problem=error.strerror or "?") from error
