@@ -48,7 +48,8 @@ def claims(orders: Sequence[OrderData], taken: Sequence[Decision], fixed: set[Me
         targets = _targets(merges, found)
         for number, merge in merges.items():
             for record, name in named:
-                if any(_is(record, name, text, fixed) for text in merge.names):
+                already = same(record.text(name), targets[number])
+                if any(_is(record, name, text, set() if already else fixed) for text in merge.names):
                     found.matched[number] = True
                     wants[record.id, name][number] = targets[number]
             found.matched.setdefault(number, False)

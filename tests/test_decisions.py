@@ -360,6 +360,16 @@ def test_a_decision_that_changes_nothing_is_told(real: Result, tmp_path: Path) -
     assert content(after)["training_sites"] == content(real)["training_sites"]
 
 
+def test_a_merge_that_an_accepted_finding_has_done_already_is_unnecessary(
+    real: Result, tmp_path: Path
+) -> None:
+    id_ = finding(real, "name-variant", "Полов").id
+    merge = "- merge: {dataset: persons, into: Попов Р.А., names: [Полов Р.А.]}\n"
+    after = decided(tmp_path, f"- {{finding: {id_}, decision: accept}}\n{merge}")
+    assert audit(after) == [("decision-unnecessary", "info")]
+    assert len(rows(after, "persons")) == 2
+
+
 def test_a_finding_about_a_decision_can_be_closed_too(tmp_path: Path) -> None:
     yaml = "- {finding: dis-000000000000, decision: accept}\n"
     one = finding(decided(tmp_path, yaml), "decision-unmatched")
