@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.checks import dates, duplicates, numbering, partners, structure, values
+from pipeline.checks import dates, duplicates, numbering, partners, readings, structure, values
 from pipeline.model import Corpus, Finding
 
 CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     values.check_problems,
     values.check_repairs,
+    readings.check_readings,
     structure.check_missing,
     structure.check_appendices,
+    structure.check_documents,
     numbering.check_items,
     duplicates.check_rows,
     duplicates.check_groups,

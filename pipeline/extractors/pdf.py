@@ -21,16 +21,15 @@ import pypdfium2.raw as pdfium
 
 from pipeline import limits
 from pipeline.errors import SourceError
-from pipeline.extractors import pdf_flow
+from pipeline.extractors import pdf_flow, scan
 from pipeline.extractors.pdf_objects import PageLimitError
 from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
 from pipeline.extractors.pdf_read import read_page
 from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
 
-# A reader of pages that are pictures: (path, page from 1, source) → content. None: no such reader is
-# installed.
-ScanReader = Callable[[Path, int, Source], tuple[Block | Grid, ...]]
-scan_reader: ScanReader | None = None
+# A reader of pages that are pictures: (open page, its number from 1, source) → content and notes
+ScanReader = Callable[[Any, int, Source], tuple[tuple[Block | Grid, ...], tuple[Note, ...]]]
+scan_reader: ScanReader = scan.read_pdf_page
 
 _MOST_RESCUED = 20  # pages that are given to the slow fallback
 
@@ -103,12 +102,36 @@ def _read(document: Any, path: Path, source: Source) -> Document:
         if page is None:
             content.extend(rescued.get(number, ()))
             continue
+        if any(n.key == "pdf.scan-page" for n in page.notes):
+            read, said = _scanned(document, page, source, alone=not any(_has_text(p) for p in pages))
+            content.extend(read)
+            notes.extend(said)
+            continue
         notes.extend(page.notes)
-        is_scan = any(n.key == "pdf.scan-page" for n in page.notes)
-        if is_scan and scan_reader is not None:
-            content.extend(scan_reader(path, page.number, source))
         content.extend(_flow(page, heads.get(page.number, {}), source))
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
+
+
+def _has_text(page: PageTables) -> bool:
+    return bool(page.grids or page.lines or page.turned or page.slanted)
+
+
+def _scanned(
+    document: Any, page: PageTables, source: Source, *, alone: bool
+) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
+    """What a page that is a picture holds. With nothing to read it with it is a note where other pages have
+    text, and SourceError where no page has (`alone`).
+    """
+    try:
+        opened = document[page.number - 1]
+        try:
+            return scan_reader(opened, page.number, source)
+        finally:
+            opened.close()
+    except SourceError as error:
+        if alone or not error.reason.startswith("scan."):
+            raise
+        return (), (note("scan.page-not-read", page=page.number, why=error.note),)
 
 
 def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ...]:

@@ -127,13 +127,13 @@ IMAGE = (
 )
 
 
-def test_a_page_that_is_a_picture_is_recognised_as_a_scan(tmp_path: Path) -> None:
+def test_a_picture_without_text_is_told(tmp_path: Path) -> None:
     content = b"q 595 0 0 842 0 0 cm /Im1 Do Q"
     resources = b"/XObject << /Im1 5 0 R >>"
     (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
     document = read(tmp_path / "a.pdf")
     assert document.content == ()
-    assert [(n.key, n.args["page"]) for n in document.notes] == [("pdf.scan-page", 1)]
+    assert [(n.key, n.args["page"]) for n in document.notes] == [("scan.page-no-text", 1)]
 
 
 def test_the_hidden_text_of_a_scan_is_read_and_told(tmp_path: Path) -> None:
@@ -240,10 +240,12 @@ def test_a_reader_of_scans_is_asked_for_pages_that_are_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipeline.extractors import pdf
-    from pipeline.model import Block, Grid
+    from pipeline.model import Block, Grid, Note
 
-    def recognise(path: Path, page: int, source: Source) -> tuple[Block | Grid, ...]:
-        return (Block(f"{source.path} {page}"),)
+    def recognise(
+        page: object, number: int, source: Source
+    ) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
+        return (Block(f"{source.path} {number}"),), ()
 
     monkeypatch.setattr(pdf, "scan_reader", recognise)
     content, resources = b"q 595 0 0 842 0 0 cm /Im1 Do Q", b"/XObject << /Im1 5 0 R >>"

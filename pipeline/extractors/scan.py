@@ -1,0 +1,129 @@
+"""Scans and photographs: PNG, JPEG, TIFF of one or many pages, and pages of a PDF that are pictures.
+
+    scan_picture  colour dropped, paper white, upright, straight, at the working scale
+    scan_rules    rules on the picture → lattices (the builder of the PDF reader)
+    scan_cells    each cell read alone, held against a second reading
+    scan_page     one page: grids, and the blocks around them
+    scan_engine   the recogniser: Tesseract 5 behind one function
+
+Pages are not stitched here: `pipeline.tables` does that for all formats. Needs `pip install "prikaz[scan]"`
+and Tesseract's Russian data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from pipeline import limits, worker
+from pipeline.errors import SourceError
+from pipeline.extractors.scan_settings import SETTINGS
+from pipeline.model import Block, Document, Grid, Note, Source, note
+
+if TYPE_CHECKING:
+    from pipeline.extractors.scan_engine import Picture
+    from pipeline.extractors.scan_page import Recognised
+
+_LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
+_BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
+
+
+def extract(path: Path, source: Source) -> Document:
+    """Blocks and grids of an image, each of its pages a page.
+
+    Boxes are in points of the picture at the resolution that it names. Raises SourceError: `source.damaged`,
+    `source.over-limit`, `scan.no-engine`, `scan.no-language`, `scan.no-picture-library`.
+    """
+    content: list[Block | Grid] = []
+    notes: list[Note] = []
+    turns = count = 0
+    for number, frame in _frames(path):
+        count = number
+        if frame is None:
+            notes.append(note("scan.page-damaged", page=number))
+            continue
+        page = read_picture(*frame, number, source, turns)
+        turns = page.turns
+        content.extend(page.content)
+        notes.extend(page.notes)
+    if count and len(notes) == count and all(n.key == "scan.page-damaged" for n in notes):
+        raise SourceError("source.damaged", detail=note("source.detail.header"))
+    return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
+
+
+def read_picture(picture: Picture, dpi: float, number: int, source: Source, turns: int = 0) -> Recognised:
+    """A picture as page `number` (from 1). Raises SourceError if there is nothing to read with."""
+    if find_spec("cv2") is None:
+        raise SourceError("scan.no-picture-library")
+    from pipeline.extractors import scan_page
+
+    worker.more_time(SETTINGS.page_seconds)
+    return scan_page.recognise(picture, dpi, number, source.path, turns)
+
+
+def read_pdf_page(
+    page: Any, number: int, source: Source
+) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
+    """A page of an open PDF (pypdfium2) drawn and read: its content and what is to be said about it."""
+    width, height = page.get_size()
+    scale = min(SETTINGS.render_dpi / 72, (SETTINGS.max_pixels / max(width * height, 1.0)) ** 0.5)
+    bitmap = page.render(scale=scale, rev_byteorder=True)
+    try:
+        drawn = np.array(bitmap.to_numpy(), dtype=np.uint8)
+    finally:
+        bitmap.close()
+    found = read_picture(_plain(drawn), scale * 72, number, source)
+    return found.content, found.notes
+
+
+def _plain(picture: Picture) -> Picture:
+    """Grey where a picture has no colour; h × w or h × w × 3."""
+    if picture.ndim == 3 and picture.shape[2] == 1:
+        return picture[:, :, 0]
+    return picture[:, :, :3] if picture.ndim == 3 else picture
+
+
+def _frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
+    """The pages of an image with their resolutions; None for one that cannot be unpacked."""
+    try:
+        image = Image.open(path)
+    except (UnidentifiedImageError, *_BROKEN) as error:
+        raise SourceError("source.damaged", detail=note("source.detail.header")) from error
+    with image:
+        limits.current().check("pdf_pages", int(getattr(image, "n_frames", 1)))
+        number = 0
+        try:
+            for frame in ImageSequence.Iterator(image):
+                number += 1
+                limits.current().check("image_pixels", frame.width * frame.height)
+                try:
+                    yield number, _pixels(frame)
+                except _BROKEN:
+                    yield number, None
+        except _BROKEN:
+            yield number + 1, None
+
+
+def _pixels(frame: Image.Image) -> tuple[Picture, float]:
+    named = frame.info.get("dpi", (0, 0))
+    dpi = float(named[0]) if isinstance(named, tuple) and named else 0.0
+    upright = ImageOps.exif_transpose(frame)
+    plain = upright.convert("L" if upright.mode in ("1", "L", "I;16", "I", "F") else "RGB")
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        paper = Image.new("RGB", upright.size, "white")
+        paper.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
+        plain = paper
+    if not _LEAST_DPI < dpi <= _MOST_DPI:
+        dpi = min(plain.size) / SETTINGS.page_width
+    shrink = (SETTINGS.max_pixels / (plain.width * plain.height)) ** 0.5
+    if shrink < 1:
+        plain = plain.resize(
+            (round(plain.width * shrink), round(plain.height * shrink)), Image.Resampling.BOX
+        )
+        dpi *= shrink
+    return np.asarray(plain, dtype=np.uint8), dpi

@@ -1,0 +1,151 @@
+"""One page that is a picture: its tables as grids, and the text around them as blocks, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from pipeline.extractors import scan_cells, scan_engine, scan_picture, scan_rules
+from pipeline.extractors.scan_engine import Picture, Word
+from pipeline.extractors.scan_picture import Page
+from pipeline.extractors.scan_rules import Ruled
+from pipeline.extractors.scan_settings import SETTINGS
+from pipeline.model import Block, Cell, Grid, Note, Place, note
+
+_BORDER = 12  # pixels of paper around what the engine gets
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a page gave. `turns`: quarter turns against the clock that made it upright."""
+
+    content: tuple[Block | Grid, ...]
+    notes: tuple[Note, ...]
+    turns: int = 0
+
+
+def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int = 0) -> Recognised:
+    """Read a picture (grey or RGB, `dpi` pixels an inch) as page `number` of the file shown as `source`.
+
+    Boxes are in points of the picture as given. A page that cannot be read gives no content and a note with
+    the reason. Raises SourceError if there is nothing to read with.
+    """
+    page, turns = scan_picture.prepare(picture, dpi, turns)
+    if scan_picture.is_blank(page):
+        return Recognised((), (), turns)
+    tables, mask = scan_rules.tables(page)
+    whole = [w for table in tables for w in _table_words(page, table, mask)]
+    around = scan_engine.words(_without(page, tables), "page")
+    words = [*whole, *around]
+    sure = [w for w in words if any(c.isalnum() for c in w.text)]
+    if not sure:
+        return Recognised((), (note("scan.page-no-text", page=number),), turns)
+    score = sum(w.score * len(w.text) for w in sure) / sum(len(w.text) for w in sure)
+    if score < SETTINGS.refuse_score and len(sure) >= SETTINGS.refuse_words:
+        return Recognised((), (note("scan.page-refused", page=number, score=round(score)),), turns)
+    pieces: list[tuple[float, Block | Grid]] = []
+    for table in tables:
+        inside = [w for w in whole if _lies_in(w, table)]
+        pieces.append((table.ys[0], _grid(page, table, inside, number, source)))
+    pieces.extend(_blocks(page, [w for w in around if w.score > 0], number, source))
+    pieces.sort(key=lambda item: item[0])
+    return Recognised(tuple(p for _, p in pieces), (note("scan.page-read", page=number),), turns)
+
+
+def _lies_in(word: Word, table: Ruled) -> bool:
+    x0, top, x1, bottom = table.box
+    return x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
+
+
+def _table_words(page: Page, table: Ruled, mask: Picture) -> list[Word]:
+    """The second reading of a table: its columns one by one, then the cells over several columns.
+
+    Rules are painted over here: this reading votes only, and what is painted over cannot spoil the text that
+    is kept.
+    """
+    x0, top, x1, bottom = table.box
+    cover = cv2.dilate(mask[top:bottom, x0:x1], np.ones((3, 3), np.uint8))
+    area = np.where(cover > 0, 255, page.grey[top:bottom, x0:x1]).astype(np.uint8)
+    boxes = [(round(left), top, round(right), bottom) for left, right in pairwise(table.xs)]
+    columns = area.copy()
+    wide = [slot.box for slot in table.slots if slot.col_span > 1]
+    for a, b, c, d in wide:
+        columns[b - top : d - top, a - x0 : c - x0] = 255
+    found: list[Word] = []
+    line = 0
+    for picture, (a, b, c, d) in (*((columns, box) for box in boxes), *((area, box) for box in wide)):
+        part = np.pad(picture[b - top : d - top, a - x0 : c - x0], _BORDER, constant_values=255)
+        words = scan_engine.words(part, "block")
+        for w in words:
+            place = (w.x0 - _BORDER + a, w.top - _BORDER + b, w.x1 - _BORDER + a, w.bottom - _BORDER + b)
+            found.append(Word(w.text, *place, line + w.line, w.score))
+        line += 1 + max((w.line for w in words), default=0)
+    return found
+
+
+def _without(page: Page, tables: Sequence[Ruled]) -> Picture:
+    """The page with its tables painted over."""
+    rest = page.grey.copy()
+    margin = round(2 * page.scale)
+    for table in tables:
+        x0, top, x1, bottom = table.box
+        rest[max(0, top - margin) : bottom + margin, max(0, x0 - margin) : x1 + margin] = 255
+    if not np.count_nonzero(scan_picture.ink_of(rest)):
+        return np.empty((0, 0), dtype=np.uint8)
+    return rest
+
+
+def _grid(page: Page, table: Ruled, words: Sequence[Word], number: int, source: str) -> Grid:
+    readings = scan_cells.read_cells(page, table, words)
+    cells = []
+    for slot, reading in zip(table.slots, readings, strict=True):
+        place = Place(source, page=number, bbox=page.box(*slot.box))
+        span = (slot.row, slot.col, slot.row_span, slot.col_span)
+        cells.append(Cell(reading.text, *span, place, reading.confidence, reading.others))
+    return Grid(
+        tuple(cells),
+        len(table.ys) - 1,
+        len(table.xs) - 1,
+        page=number,
+        bbox=page.box(*table.box),
+        open_top=table.open_top,
+        open_bottom=table.open_bottom,
+        col_edges=tuple(round(x / page.scale, 2) for x in table.xs),
+    )
+
+
+def _blocks(page: Page, words: Sequence[Word], number: int, source: str) -> Iterator[tuple[float, Block]]:
+    """Lines of words gathered into paragraphs by the gaps between them."""
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word)
+    group: list[list[Word]] = []
+    for line in lines.values():
+        if group and not _goes_on(group[-1], line):
+            yield _block(page, group, number, source)
+            group = []
+        group.append(line)
+    if group:
+        yield _block(page, group, number, source)
+
+
+def _goes_on(above: Sequence[Word], line: Sequence[Word]) -> bool:
+    height = max(min(w.bottom - w.top for w in above), 1)
+    gap = min(w.top for w in line) - max(w.bottom for w in above)
+    return -height < gap <= SETTINGS.line_gap * height
+
+
+def _block(page: Page, group: Sequence[Sequence[Word]], number: int, source: str) -> tuple[float, Block]:
+    words = [w for line in group for w in line]
+    box = (
+        min(w.x0 for w in words),
+        min(w.top for w in words),
+        max(w.x1 for w in words),
+        max(w.bottom for w in words),
+    )
+    text = "\n".join(" ".join(w.text for w in line) for line in group)
+    return box[1], Block(text, "paragraph", Place(source, page=number, bbox=page.box(*box)))

@@ -1,0 +1,201 @@
+"""The picture of a page made ready: colour dropped, paper white, upright, straight, at the working scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extractors import scan_engine
+from pipeline.extractors.scan_engine import Picture
+from pipeline.extractors.scan_settings import SETTINGS
+
+cv2.setNumThreads(1)  # the workers fill the processors
+
+_COARSE, _MIDDLE, _FINE = 1.0, 0.2, 0.04  # steps of the search for the skew, in degrees
+_LEAST_INK = 200  # pixels on the reduced picture; less is an empty page
+_STRIP = 500  # pixels of height of the sample that tells the orientation
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page ready to be read: grey picture, ink (0/255), and how its pixels lie on the original.
+
+    `scale`: pixels a point. `back` maps pixels to points of the page as it was given (2 × 3 matrix).
+    """
+
+    grey: Picture
+    ink: Picture
+    scale: float
+    back: NDArray[np.float64]
+
+    def box(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
+        """A box in pixels as a box in points of the original."""
+        corners = np.array([(x0, top, 1), (x1, top, 1), (x0, bottom, 1), (x1, bottom, 1)])
+        points = corners @ self.back.T
+        low, high = points.min(axis=0), points.max(axis=0)
+        return (
+            round(float(low[0]), 2),
+            round(float(low[1]), 2),
+            round(float(high[0]), 2),
+            round(float(high[1]), 2),
+        )
+
+
+def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
+    """The page made ready, and by how many quarter turns (against the clock) it was turned upright.
+
+    `picture` is grey (h × w) or RGB (h × w × 3), `turn` the orientation of the page before, tried first.
+    """
+    zoom = SETTINGS.work_dpi / dpi
+    if abs(zoom - 1) > 0.01:
+        how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+        picture = np.asarray(cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=how), dtype=np.uint8)
+    else:
+        zoom = 1.0
+    grey = _on_white(_without_colour(picture))
+    height, width = grey.shape
+    angle = skew(grey)
+    turns = _orientation(_turned(grey, angle), turn)
+    scale = SETTINGS.work_dpi / 72
+    forward = _straighten(width, height, angle)
+    grey = _warp(grey, forward, width, height)
+    for _ in range(turns):
+        quarter = np.array([(0.0, 1.0, 0.0), (-1.0, 0.0, float(width - 1)), (0.0, 0.0, 1.0)])
+        forward = quarter @ forward
+        width, height = height, width
+    grey = np.ascontiguousarray(np.rot90(grey, turns))
+    back = np.asarray(np.linalg.inv(forward)[:2] / scale, dtype=np.float64)
+    return Page(grey, ink_of(grey), scale, back), turns
+
+
+def ink_of(grey: Picture) -> Picture:
+    """Ink is 255, paper 0."""
+    return np.asarray(np.where(grey < round(255 * SETTINGS.ink), 255, 0), dtype=np.uint8)
+
+
+def is_blank(page: Page) -> bool:
+    return int(np.count_nonzero(page.ink[::2, ::2])) < _LEAST_INK
+
+
+def _without_colour(picture: Picture) -> Picture:
+    """Grey, with saturated ink (stamps, signatures, marker pens) made paper; black print under it stays."""
+    if picture.ndim == 2:
+        return picture
+    high = np.asarray(picture.max(axis=2), dtype=np.uint8)
+    low = np.asarray(picture.min(axis=2), dtype=np.uint8)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    coloured = (high - low) > SETTINGS.chroma
+    dark = grey < SETTINGS.ink * 255
+    of_ink = float(np.mean(coloured[dark])) if dark.any() else 0.0
+    if of_ink > SETTINGS.colour_share:
+        return grey  # the text itself is coloured
+    # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not
+    return np.asarray(np.where(coloured, high, grey), dtype=np.uint8)
+
+
+def _on_white(grey: Picture) -> Picture:
+    """Shadows and tinted paper divided out, then the contrast stretched: paper 255, print near 0."""
+    reduce = 8
+    small = cv2.resize(grey, None, fx=1 / reduce, fy=1 / reduce, interpolation=cv2.INTER_AREA)
+    size = max(3, int(SETTINGS.paper * SETTINGS.work_dpi / reduce) | 1)
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((size, size), np.uint8)), size)
+    height, width = grey.shape
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    flat = np.asarray(cv2.divide(grey, np.maximum(paper, 1), scale=255), dtype=np.uint8)
+    dark = flat[flat < 255 * SETTINGS.ink]
+    if len(dark) < _LEAST_INK:
+        return flat
+    black = min(float(np.percentile(dark, 20)), 255 * SETTINGS.black)
+    white = 255 * 0.92
+    table = np.clip((np.arange(256) - black) * 255 / (white - black), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(flat, table), dtype=np.uint8)
+
+
+def skew(grey: Picture) -> float:
+    """Degrees by which lines fall to the right (clockwise positive), within ±`max_skew`.
+
+    The angle at which the projection of the ink onto the vertical is most uneven (Postl 1986). Lines and
+    columns count alike, so that a page on its side is straightened too.
+    """
+    zoom = 75 / SETTINGS.work_dpi
+    small = cv2.resize(grey, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(255 - small, dtype=np.float32)
+    ink[small > 255 * SETTINGS.ink + 40] = 0
+    if np.count_nonzero(ink) < _LEAST_INK:
+        return 0.0
+    best = _best_angle(ink, 0.0, SETTINGS.max_skew, _COARSE)
+    best = _best_angle(ink, best, _COARSE, _MIDDLE)
+    best = _best_angle(ink, best, _MIDDLE, _FINE)
+    return best if abs(best) >= SETTINGS.least_skew else 0.0
+
+
+def _best_angle(ink: NDArray[np.float32], middle: float, reach: float, step: float) -> float:
+    height, width = ink.shape
+    count = round(reach / step)
+    best, score = middle, -1.0
+    for k in range(-count, count + 1):
+        angle = middle + k * step
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+        turned = np.asarray(cv2.warpAffine(ink, matrix, (width, height), flags=cv2.INTER_LINEAR))
+        rows = np.diff(turned.sum(axis=1, dtype=np.float64))
+        columns = np.diff(turned.sum(axis=0, dtype=np.float64))
+        found = float(max((rows**2).sum(), (columns**2).sum()))
+        if found > score:
+            best, score = angle, found
+    return best
+
+
+def _straighten(width: int, height: int, angle: float) -> NDArray[np.float64]:
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1)
+    return np.vstack((np.asarray(matrix, dtype=np.float64), (0.0, 0.0, 1.0)))
+
+
+def _warp(grey: Picture, forward: NDArray[np.float64], width: int, height: int) -> Picture:
+    if np.allclose(forward, np.eye(3)):
+        return grey
+    warped = cv2.warpAffine(
+        grey,
+        forward[:2],
+        (width, height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=255,
+    )
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _turned(grey: Picture, angle: float) -> Picture:
+    height, width = grey.shape
+    return _warp(grey, _straighten(width, height, angle), width, height)
+
+
+def _orientation(grey: Picture, first: int) -> int:
+    """Quarter turns against the clock that make the page upright: a sample is read in each orientation."""
+    best, most = 0, -1.0
+    for turns in dict.fromkeys((first, 0, 1, 3, 2)):
+        sample = _sample(np.ascontiguousarray(np.rot90(grey, turns)))
+        found = [w for w in scan_engine.words(sample, "sparse") if sum(c.isalpha() for c in w.text) >= 3]
+        letters = sum(len(w.text) for w in found)
+        score = sum(w.score * len(w.text) for w in found) / letters if letters else 0.0
+        if score >= SETTINGS.probe_score and letters >= 15:
+            return turns
+        weight = score * min(letters, 60)
+        if weight > most:
+            best, most = turns, weight
+    return best if most > 0 else first
+
+
+def _sample(grey: Picture) -> Picture:
+    """The strip of a page with the most ink that is no rule or border."""
+    height, width = grey.shape
+    if height <= _STRIP:
+        return grey
+    dark = grey[:, width // 10 : -width // 10 or None] < 128
+    rows = dark.sum(axis=1).astype(np.float64)
+    rows[rows > 0.5 * dark.shape[1]] = 0
+    sums = np.concatenate(([0.0], np.cumsum(rows)))
+    start = int(np.argmax(sums[_STRIP:] - sums[:-_STRIP]))
+    return np.ascontiguousarray(grey[start : start + _STRIP])

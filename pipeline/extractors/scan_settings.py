@@ -1,0 +1,51 @@
+"""The thresholds of the reader of scans, from `data/scan.csv` (each row with its meaning and source)."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Thresholds by name; units are in the file."""
+
+    render_dpi: float
+    work_dpi: float
+    page_width: float
+    max_pixels: float
+    max_skew: float
+    least_skew: float
+    chroma: float
+    colour_share: float
+    paper: float
+    black: float
+    ink: float
+    rule_height: float
+    rule_width: float
+    rule_gap: float
+    rule_thick: float
+    dot: float
+    cell_margin: float
+    probe_score: float
+    refuse_score: float
+    refuse_words: float
+    number_share: float
+    number_length: float
+    number_gain: float
+    agree: float
+    differ: float
+    suspect: float
+    sure_score: float
+    page_seconds: float
+    line_gap: float
+
+
+def _load() -> Settings:
+    file = resources.files("pipeline") / "data" / "scan.csv"
+    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    return Settings(**{row["name"]: float(row["value"]) for row in rows})
+
+
+SETTINGS = _load()
