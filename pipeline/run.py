@@ -125,6 +125,7 @@ def build(
     """`make`, then write datasets and reports in one transaction. Raises SetupError."""
     from pipeline import publish, writers
 
+    writers.require(settings.formats)
     result, failures = make(sources, settings, progress)
     with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
         writers.write_datasets(result, out, settings.formats, settings.lang)

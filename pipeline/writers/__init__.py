@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from pipeline.datasets import normalized
+from pipeline.errors import SetupError
 from pipeline.result import Result
 from pipeline.writers import (
     corrections,
@@ -32,12 +34,26 @@ FORMATS = {  # beside CSV and JSON, on request: the module here that writes it, 
 }
 
 
+_ENGINES = {"parquet": "duckdb", "duckdb": "duckdb"}  # what a format needs besides our own dependencies
+
+
+def require(formats: Sequence[str]) -> None:
+    """Raises SetupError before any work is done when the engine of a format is not installed."""
+    for name in formats:
+        engine = _ENGINES.get(name)
+        if engine is not None and find_spec(engine) is None:
+            raise SetupError(
+                "setup.engine-missing", file="--format", format=name, module=engine, extra="formats"
+            )
+
+
 def write_datasets(
     result: Result, folder: Path, formats: Sequence[str] = (), lang: str = "en"
 ) -> dict[str, int]:
     """Write every dataset (CSV, JSON, JSON Schema), unknown tables and `datapackage.json`; gives rows per
     dataset. `formats` are names of `FORMATS`; raises SetupError when the engine of one is not installed.
     """
+    require(formats)
     folder.mkdir(parents=True, exist_ok=True)
     schemas = folder / "schemas"
     schemas.mkdir(exist_ok=True)

@@ -18,10 +18,10 @@ FILE = "prikaz.duckdb"
 
 
 def write(result: Result, folder: Path, lang: str = "en") -> None:
-    """Write the file. Raises SetupError when DuckDB is not installed."""
+    """Write the file."""
     path = folder / FILE
     path.unlink(missing_ok=True)
-    database = connect("duckdb")
+    database = connect()
     try:
         database.execute(f"ATTACH {literal(str(path))} AS prikaz (BLOCK_SIZE 16384)")
         database.execute("USE prikaz")

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.datasets import Dataset, normalized
-from pipeline.errors import SetupError
 from pipeline.result import Result
 from pipeline.writers.json_files import dumps
 from pipeline.writers.rows import Row
@@ -20,8 +19,8 @@ from pipeline.writers.table_schemas import sql_type
 
 
 def write(result: Result, folder: Path, lang: str = "en") -> None:
-    """Write a file for each dataset. Raises SetupError when DuckDB is not installed."""
-    database = connect("parquet")
+    """Write a file for each dataset."""
+    database = connect()
     try:
         with tempfile.TemporaryDirectory(prefix="prikaz-") as rows:
             for dataset in normalized():
@@ -34,20 +33,14 @@ def write(result: Result, folder: Path, lang: str = "en") -> None:
         database.close()
 
 
-def connect(form: str) -> Any:  # DuckDB is optional, so its types may be missing
+def connect() -> Any:  # DuckDB is optional, so its types may be missing
     """A DuckDB connection that uses one thread (rows stay in order) and never the network."""
-    try:
-        duckdb = import_module("duckdb")
-    except ImportError as error:
-        raise SetupError(
-            "setup.engine-missing", file="--format", format=form, module="DuckDB", extra="formats"
-        ) from error
     settings = {
         "threads": "1",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    return duckdb.connect(":memory:", config=settings)
+    return import_module("duckdb").connect(":memory:", config=settings)
 
 
 def reader(dataset: Dataset, rows: list[Row], folder: Path) -> str:
