@@ -22,6 +22,7 @@ from pipeline.result import Result
 from pipeline.writers.excel import put, without_time
 
 FILE = "prikaz.xlsx"
+MOST_ROWS = 1_048_575  # that a sheet of Excel holds below its head; the rest goes on in «NAME 2»
 _HEAD = PatternFill("solid", fgColor="1F3044")
 _WHITE = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _BOLD, _LINK = Font(name="Calibri", size=11, bold=True), Font(name="Calibri", size=11, color="1F5FA8")
@@ -38,7 +39,9 @@ def write(result: Result, folder: Path, lang: str = "en") -> None:
     rows = {d.name: result.rows(d.name, lang) for d in datasets}
     _contents(contents, datasets, {name: len(found) for name, found in rows.items()}, lang)
     for dataset in datasets:
-        _dataset(book.create_sheet(dataset.name), dataset, rows[dataset.name])
+        for part, start in enumerate(range(0, max(len(rows[dataset.name]), 1), MOST_ROWS), start=1):
+            sheet = book.create_sheet(dataset.name if part == 1 else f"{dataset.name} {part}")
+            _dataset(sheet, dataset, rows[dataset.name][start : start + MOST_ROWS])
     book.properties.creator = "prikaz"
     buffer = io.BytesIO()
     book.save(buffer)

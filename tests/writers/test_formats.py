@@ -22,7 +22,7 @@ from pipeline.datasets import all_datasets, normalized
 from pipeline.errors import SetupError
 from pipeline.model import Value
 from pipeline.result import Result
-from pipeline.writers import FORMATS, write_datasets
+from pipeline.writers import FORMATS, workbook, write_datasets
 from pipeline.writers.sqlite import FILE as SQLITE
 
 NAMES = [d.name for d in normalized()]
@@ -134,6 +134,17 @@ def test_the_workbook_has_a_sheet_for_each_dataset_and_no_formula(made: Path) ->
                 assert cell.data_type != "f"
                 found = cell.value.date().isoformat() if cell.is_date else cell.value
                 assert found == ("\n".join(value) or None if isinstance(value, list) else value)
+
+
+def test_rows_that_a_sheet_cannot_hold_go_on_in_the_next(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 25)
+    workbook.write(result, tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "prikaz.xlsx")
+    sheets = [book[name] for name in ("training_sites", "training_sites 2", "training_sites 3")]
+    ids = [row[0].value for sheet in sheets for row in sheet.iter_rows(min_row=2)]
+    assert ids == [record.id for record in result.records["training_sites"]]
 
 
 def test_a_text_that_looks_like_a_formula_stays_text(result: Result, tmp_path: Path) -> None:
