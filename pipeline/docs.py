@@ -1,4 +1,4 @@
-"""Makes `docs/datasets.md`, `docs/findings.md` and `docs/cli.md` from what the program itself uses.
+"""Makes `datasets.md`, `findings.md`, `cli.md` and `limits.md` in `docs/` from what the program itself uses.
 
 `python -m pipeline.docs [FOLDER]` writes them (default `docs/`); a test holds the committed files against
 this module.
@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.checks.findings import Entry, catalogue
 from pipeline.datasets import Dataset, Field, normalized, reports
 from pipeline.docs_cli import cli_page
+from pipeline.docs_limits import limits_page
 
 _DATASETS = """\
 # Datasets
@@ -66,7 +67,12 @@ def findings_page() -> str:
     return "\n".join([_FINDINGS, _table(["code", "severity", "when"], rows), *(_entry(e) for e in entries)])
 
 
-PAGES = {"datasets.md": datasets_page, "findings.md": findings_page, "cli.md": cli_page}
+PAGES = {
+    "datasets.md": datasets_page,
+    "findings.md": findings_page,
+    "cli.md": cli_page,
+    "limits.md": limits_page,
+}
 
 
 def main(folder: Path) -> None:

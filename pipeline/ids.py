@@ -28,5 +28,5 @@ def make_id(prefix: str, *parts: str | int | None) -> str:
     At a million ids the chance of one collision is below 10⁻⁶.
     """
     content = "\x1f".join("" if p is None else fold(str(p)) for p in parts)
-    number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8], "big") >> 4
+    number = int.from_bytes(hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()[:8], "big") >> 4
     return prefix + "-" + "".join(_ALPHABET[(number >> shift) & 31] for shift in range(55, -1, -5))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def fingerprint(inputs: Iterable[tuple[str, Path]], options: Mapping[str, object
     digest.update(json.dumps(dict(options), sort_keys=True, default=str).encode())
     digest.update(program().encode())
     for name, path in inputs:
-        digest.update(f"\0{name}\0".encode())
+        digest.update(os.fsencode(f"\0{name}\0"))
         digest.update(file_digest(path).encode())
     return digest.hexdigest()
 
@@ -40,8 +41,12 @@ def program() -> str:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file's content; a word for what cannot be read (its finding is made when it is read)."""
+    """SHA-256 of a file's content; a word for what cannot be read (its finding is made when it is read), or
+    would never end: a pipe, a device.
+    """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "special"
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
