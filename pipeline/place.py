@@ -62,6 +62,7 @@ def _list(
         context: dict[str, Json] = dict(record.context)
         if verdict.municipality and verdict.confidence >= _SETTLED:
             context["home"] = verdict.municipality
+            context["home_known"] = verdict.settlement is not None
         if verdict.partner_municipality:
             context["partner_home"] = verdict.partner_municipality
         placed.append(replace(record, values=values, context=context))

@@ -76,8 +76,10 @@ def _placed(record: Record) -> bool:
 
 def _namesakes(same: Sequence[Record]) -> bool:
     """Reference data put each of the rows into its own municipality: different schools of one name."""
+    if not all(r.context.get("home_known") for r in same):
+        return False
     homes = {(r.text("municipality"), r.context.get("home")) for r in same}
-    return all(home is not None and home == listed for listed, home in homes) and len(homes) > 1
+    return all(home == listed for listed, home in homes) and len(homes) > 1
 
 
 def _same_school(rows: Sequence[Record]) -> Iterator[list[Record]]:

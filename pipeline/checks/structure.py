@@ -81,3 +81,16 @@ def check_appendices(corpus: Corpus) -> Iterator[Finding]:
                     places=places([record]),
                     key=number,
                 )
+
+
+def check_documents(corpus: Corpus) -> Iterator[Finding]:
+    """A source in which nothing of an order was found: it must not pass for one that was read."""
+    for order in corpus.orders:
+        named = order.order.text("number") or order.order.text("date")
+        if not (named or order.records or order.unknown_tables):
+            yield Finding(
+                "unknown-document",
+                note("structure.unknown-document", format=order.source.format),
+                places=(Place(order.source.path),),
+                key=order.source.sha256,
+            )
