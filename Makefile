@@ -32,7 +32,7 @@ distclean: clean ## also remove the virtual environment
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 lock: $(READY) ## pin the dependencies of pyproject.toml anew
-	$(BIN)/pip-compile -q --extra dev --extra formats --extra postgres --generate-hashes --allow-unsafe --no-emit-index-url \
+	$(BIN)/pip-compile -q --extra dev --extra formats --extra postgres --extra scan --generate-hashes --allow-unsafe --no-emit-index-url \
 	  --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header -o requirements.lock pyproject.toml
 
 help: ## this list
