@@ -41,8 +41,8 @@ def build(
     one of reference data. With `out` and `reports` (both or neither) the files are written as `prikaz build`
     does it, with the further `formats` (parquet, sqlite, duckdb, xlsx, jsonl). `jobs` sources are read at
     once (0: one a processor), each with `timeout` seconds and `memory` bytes. A source that cannot be read
-    becomes the finding `source-unreadable`. Raises SetupError when nothing is there to read or a folder cannot
-    be used.
+    becomes the finding `source-unreadable`. Raises SetupError when nothing is there to read or a folder
+    cannot be used.
 
     >>> result = build("raw", raw="raw")
     >>> {name: len(records) for name, records in result.records.items() if name in ("orders", "activities")}

@@ -28,8 +28,8 @@ _FIRST_WORD = regex.compile(r"[\p{L}\d№«\"]+")
 
 @dataclass(frozen=True, slots=True)
 class ColumnShape:
-    """How the values of a column look over `rows` body rows: share of rows that fill it, usual first words, share beginning
-    with a capital.
+    """How the values of a column look over `rows` body rows: share of rows that fill it, usual first words,
+    share beginning with a capital.
     """
 
     filled: float

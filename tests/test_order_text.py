@@ -66,7 +66,7 @@ def test_a_letterhead_in_one_cell_of_several_lines_is_text() -> None:
         grid(
             [
                 [
-                    "УПРАВЛЕНИЕ ОБРАЗОВАНИЯ ЛИПЕЦКОЙ ОБЛАСТИ\nПРИКАЗ\n«14» сентября 2022 г.    № 1187\nг. Липецк",
+                    "УПРАВЛЕНИЕ ОБРАЗОВАНИЯ ЛИПЕЦКОЙ ОБЛАСТИ\nПРИКАЗ\n«14» сентября 2022 г.    № 1187\nЛипецк",
                     "",
                 ]
             ]
@@ -89,7 +89,8 @@ def test_a_title_over_several_lines_ends_at_the_preamble() -> None:
 
 def test_each_table_gets_the_appendix_above_it() -> None:
     found = read(
-        "ПРИКАЗ", "Об отчётах", "приказываю:", "1. Утвердить.", "Приложение № 1", grid(TABLE), "Список", grid(TABLE),
+        "ПРИКАЗ", "Об отчётах", "приказываю:", "1. Утвердить.",
+        "Приложение № 1", grid(TABLE), "Список", grid(TABLE),
         "Приложение № 2 к приказу от 01.02.2022 № 9", grid(TABLE),
     )  # fmt: skip
     assert found.appendices == ("1", "1", "2")
@@ -98,7 +99,8 @@ def test_each_table_gets_the_appendix_above_it() -> None:
 
 def test_an_appendix_named_in_a_point_does_not_end_the_order() -> None:
     found = read(
-        "ПРИКАЗ", "№ 12", "О плане", "приказываю:", "1. Утвердить план", "(приложение № 1 к настоящему приказу) и довести его до сведения всех.",
+        "ПРИКАЗ", "№ 12", "О плане", "приказываю:", "1. Утвердить план",
+        "(приложение № 1 к настоящему приказу) и довести его до сведения всех.",
         "Начальник управления", "Петров П.П.", "Приложение № 1", grid(TABLE),
     )  # fmt: skip
     assert found.signatory and found.signatory.text == "Петров П.П."

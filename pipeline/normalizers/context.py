@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The order around a value. Everything is optional: without context only what the lexicons prove is fixed.
+    """The order around a value. Everything is optional: without context only what the lexicons prove is
+    fixed.
 
-    `seen` counts, per field type (`school`, `organization`, `person`, …), the values of that type in the same order,
-    cleaned by `text.clean` only. `municipality` is the group that a row stands in, `region` the order's («Смоленская
-    область»), `order_date` and `period` (first and last day) are what the title page says.
+    `seen` counts, per field type (`school`, `organization`, `person`, …), the values of that type in the
+    same order, cleaned by `text.clean` only. `municipality` is the group that a row stands in, `region` the
+    order's («Смоленская область»), `order_date` and `period` (first and last day) are what the title page
+    says.
     """
 
     seen: Mapping[str, Counter[str]] = field(default_factory=dict)
