@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from click.testing import CliRunner
+from click.testing import Result as Invoked
 from PIL import Image
 
+import pipeline
+from pipeline import run
+from pipeline.cli import cli
 from pipeline.datasets import all_datasets
 from pipeline.errors import SetupError
 from pipeline.explain import as_text, explain
@@ -49,11 +56,15 @@ def test_a_raw_field_has_the_story_of_its_value(real: Result) -> None:
     assert explain(real, record.id, f"{field}_raw") == explain(real, record.id, field)
 
 
-def test_a_box_and_a_page_are_given_where_the_format_has_them(tmp_path: Path) -> None:
-    import pipeline
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    path = tmp_path_factory.mktemp("pdf") / "order.pdf"
+    forms.make_pdf(path, forms.real_order())
+    return path, pipeline.build(path)
 
-    forms.make_pdf(tmp_path / "order.pdf", forms.real_order())
-    result = pipeline.build(tmp_path / "order.pdf")
+
+def test_a_box_and_a_page_are_given_where_the_format_has_them(pdf: tuple[Path, Result]) -> None:
+    result = pdf[1]
     story = explain(result, result.records["training_sites"][0].id, "school")
     place = story["values"][0]["place"]
     assert place["page"] >= 1
@@ -132,41 +143,51 @@ def test_the_command_prints_the_story_and_its_errors_in_one_line(real: Result) -
     record, field = corrected(real)
     done = prikaz("explain", record.id, field, "--json", "--lang", "ru", cwd=ROOT)
     assert json.loads(done.stdout) == explain(real, record.id, field, "ru"), done.stderr
-    wrong = prikaz("explain", "site-nowhere", cwd=ROOT)
-    assert wrong.returncode == 2
-    assert wrong.stderr.startswith("prikaz: site-nowhere: ")
-    assert wrong.stderr.count("\n") == 1
 
 
-def test_the_picture_has_a_frame_where_the_value_stands(tmp_path: Path) -> None:
-    import pipeline
+@pytest.fixture
+def command(real: Result, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Invoked]:
+    """The command on the build that there is, so that it need not be made again."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(run, "make", lambda *_: (real, []))
+    return lambda *words: CliRunner().invoke(cli, ["explain", *words])
 
-    forms.make_pdf(tmp_path / "order.pdf", forms.real_order())
-    result = pipeline.build(tmp_path / "order.pdf")
+
+def test_the_command_prints_provenance_and_words(real: Result, command: Callable[..., Invoked]) -> None:
+    record, field = corrected(real)
+    story = explain(real, record.id, field)
+    assert json.loads(command(record.id, field, "--prov").stdout) == as_prov(story)
+    assert command(record.id, field).stdout == as_text(story)
+
+
+def test_an_unknown_id_is_a_set_up_error(command: Callable[..., Invoked]) -> None:
+    assert isinstance(command("site-nowhere").exception, SetupError)
+
+
+def test_a_text_file_has_no_picture_and_says_so(
+    real: Result, command: Callable[..., Invoked], tmp_path: Path
+) -> None:
+    done = command(real.records["training_sites"][0].id, "--picture", str(tmp_path / "a.png"))
+    assert isinstance(done.exception, SetupError)
+    assert done.exception.reason == "setup.no-picture"
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_the_picture_has_a_frame_where_the_value_stands(
+    pdf: tuple[Path, Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, result = pdf
     record = result.records["training_sites"][30]
-    source = ("--source", tmp_path / "order.pdf")
-    done = prikaz("explain", record.id, "school", *source, "--picture", tmp_path / "a.png", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setattr(run, "make", lambda *_: (result, []))
+    words = ["explain", record.id, "school", "--source", str(path), "--picture", str(tmp_path / "a.png")]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, done.output
     place = record.values["school"].place
     assert place is not None
     assert place.bbox is not None
     left, top, right, bottom = place.bbox
     with Image.open(tmp_path / "a.png") as image:
-        red = [
-            (x, y) for x in range(image.width) for y in range(image.height) if _is_red(image.getpixel((x, y)))
-        ]
-    edges = (min(x for x, _ in red), min(y for _, y in red), max(x for x, _ in red), max(y for _, y in red))
+        rows, columns = np.nonzero((np.asarray(image) == (200, 30, 30)).all(axis=2))
+    edges = (columns.min(), rows.min(), columns.max(), rows.max())
     expected = (left - 2, top - 2, right + 2, bottom + 2)
     assert all(abs(edge - 2 * side) <= 3 for edge, side in zip(edges, expected, strict=True))
-
-
-def _is_red(pixel: object) -> bool:
-    return pixel == (200, 30, 30)
-
-
-def test_a_text_file_has_no_picture_and_says_so(real: Result, tmp_path: Path) -> None:
-    id_ = real.records["training_sites"][0].id
-    done = prikaz("explain", id_, "--picture", tmp_path / "a.png", cwd=ROOT)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"prikaz: {id_}: there is no page to draw")
-    assert not (tmp_path / "a.png").exists()

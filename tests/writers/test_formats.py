@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -17,13 +16,17 @@ from typing import Any
 import duckdb
 import openpyxl
 import pytest
+from click.testing import CliRunner
+from click.testing import Result as Invoked
 
+from pipeline.cli import cli
 from pipeline.datasets import all_datasets, normalized
 from pipeline.errors import SetupError
 from pipeline.model import Value
 from pipeline.result import Result
 from pipeline.writers import FORMATS, workbook, write_datasets
 from pipeline.writers.sqlite import FILE as SQLITE
+from tests import forms, orders
 
 NAMES = [d.name for d in normalized()]
 
@@ -187,21 +190,22 @@ def test_a_missing_engine_is_one_sentence_with_what_to_install(
     assert "pip install 'prikaz[formats]'" in say(error.value.note)
 
 
-def test_a_build_writes_them_on_request_and_takes_them_away_again(tmp_path: Path) -> None:
-    from tests import forms, orders
-
-    def build(*options: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pipeline", "build", *options]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-
+def test_a_build_writes_them_on_request_and_takes_them_away_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "raw").mkdir()
     forms.make_text(tmp_path / "raw" / "order.txt", orders.generate(1)[0])
+
+    def build(*words: str) -> Invoked:
+        return CliRunner().invoke(cli, ["build", *words])
+
     done = build("--format", "parquet,SQLite, csv")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     extra = {"prikaz.sqlite", *(f"{name}.parquet" for name in NAMES)}
     assert extra <= {p.name for p in (tmp_path / "normalized").iterdir()}
-    assert build().returncode == 0
+    assert build().exit_code == 0
     assert not extra & {p.name for p in (tmp_path / "normalized").iterdir()}
     wrong = build("--format", "excel")
-    assert wrong.returncode == 2
+    assert wrong.exit_code == 2
     assert "choose from parquet, sqlite, duckdb, xlsx, jsonl" in wrong.stderr
