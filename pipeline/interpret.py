@@ -24,6 +24,7 @@ _SECTION = regex.compile(
     r"\s*(?:(?:Раздел|Этап|Блок)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6})\s*[.)]?\s+(?P<text>\S.*)",
     regex.DOTALL,
 )
+_NAMED = regex.compile(r"\s*(?:Раздел|Этап|Блок)\s", regex.IGNORECASE)
 _NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,6})\s*[.)]*\s*")
 
 
@@ -228,7 +229,12 @@ class _Reader:
         if len(filled) == 1:
             cell = filled[0]
             wide = cell.col_span >= self.table.n_cols
-            if not wide and (cell.col != 0 or headers.fold(cell.text).isdigit() or self._is_whole_row(cell)):
+            named = number_col is not None and number_col < cell.col and self._names_section(r, cell)
+            if (
+                not wide
+                and not named
+                and (cell.col != 0 or headers.fold(cell.text).isdigit() or self._is_whole_row(cell))
+            ):
                 return None
             raw = join_lines(cell.text)
             found = _SECTION.match(raw)
@@ -257,6 +263,13 @@ class _Reader:
             return values
         return None
 
+    def _names_section(self, r: int, cell: Cell) -> bool:
+        """«Раздел 1. …», or «1. …» above «1.1», beside an empty number."""
+        found = _SECTION.match(join_lines(cell.text))
+        if found is None or r + 1 >= self.table.n_rows:
+            return False
+        return bool(_NAMED.match(cell.text)) or self._opens_section(r, found["number"], numbered=True)
+
     def _is_whole_row(self, cell: Cell) -> bool:
         """A row of which only the first column exists as a column with a required field: a short row, no
         section.
@@ -265,7 +278,7 @@ class _Reader:
         name = field_of.get(cell.col)
         return name is not None and self.profile.column(name).required
 
-    def _opens_section(self, r: int, number: str) -> bool:
+    def _opens_section(self, r: int, number: str, numbered: bool = False) -> bool:
         """«1.» with a title and nothing else, above rows numbered «1.1», «1.2» or without a number of
         their own.
         """
@@ -275,7 +288,7 @@ class _Reader:
             return False
         below = self.matrix[r + 1][column]
         text = below.text.strip() if below is not None and below.row == r + 1 else ""
-        return text.startswith(number + ".") or not text
+        return text.startswith(number + ".") or not (text or numbered)
 
     def _numbers_are_rows(self) -> bool:
         """The number column counts rows, not groups: every row has its own although groups have several
@@ -288,13 +301,19 @@ class _Reader:
         if c is None:
             return False
         group_col = self.match.columns.get(rule.text)
-        body = [
-            self.matrix[r]
-            for r in range(self.table.header_rows, self.table.n_rows)
-            if len({id(x) for x in self.matrix[r] if x is not None and x.text.strip()}) > 2
-        ]
-        own = [x.text.strip() if (x := row[c]) is not None and x.row_span == 1 else "" for row in body]
-        if len(body) < 2 or not all(own) or len(set(own)) < len(own) * 0.8:
+        body = []
+        own: list[tuple[int, str]] = []  # the number and the section row that it stands below
+        sections = 0
+        for r in range(self.table.header_rows, self.table.n_rows):
+            row = self.matrix[r]
+            if len({id(x) for x in row if x is not None and x.text.strip()}) > 2:
+                body.append(row)
+                own.append(
+                    (sections, x.text.strip() if (x := row[c]) is not None and x.row_span == 1 else "")
+                )
+            elif not self._is_total(row) and self._section(row, r) is not None:
+                sections += 1
+        if len(body) < 2 or not all(n for _, n in own) or len(set(own)) < len(own) * 0.8:
             return False
         if group_col is None:
             return True

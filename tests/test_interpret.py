@@ -198,3 +198,43 @@ def test_an_activity_that_begins_like_a_total_is_an_activity() -> None:
 def test_text_of_a_cell_is_joined_over_its_lines() -> None:
     found = read(grid([PLAN, ["1.", "Круглый стол\nдля руково-\nдителей", "ИРО", "май"]]))
     assert rows(found, "title") == [("Круглый стол для руководителей",)]
+
+
+def test_row_numbers_that_begin_anew_under_each_municipality_are_no_group_numbers() -> None:
+    heads = ["№ п/п", "Школа группы риска", "Школа-партнер"]
+    body = [
+        ["Гдовский район", "", ""],
+        ["1", "МБОУ А СОШ", "МБОУ Б СОШ"],
+        ["2", "МБОУ В СОШ", "МБОУ Б СОШ"],
+        ["Невельский район", "", ""],
+        ["1", "МБОУ Г СОШ", "МБОУ Д СОШ"],
+        ["2", "МБОУ Е СОШ", "МБОУ Д СОШ"],
+    ]
+    found = read(grid([heads, *body]))
+    assert rows(found, "municipality", "municipality_no") == [
+        ("Гдовский район", ""),
+        ("Гдовский район", ""),
+        ("Невельский район", ""),
+        ("Невельский район", ""),
+    ]
+    assert [r.context["row_number"] for r in found.records] == ["1", "2", "1", "2"]
+
+
+def test_a_section_may_stand_in_the_column_of_titles() -> None:
+    found = read(
+        grid(
+            [
+                PLAN,
+                ["", "Раздел 1. Анализ", "", ""],
+                ["1.1", "Анализ результатов", "ИРО", "май 2022"],
+                ["", "2. Подготовка", "", ""],
+                ["2.1", "Сбор заявлений", "ИРО", "июнь 2022"],
+                ["", "Приём заявлений", "", ""],
+            ]
+        )
+    )
+    assert rows(found, "item_no", "section", "title") == [
+        ("1.1", "Анализ", "Анализ результатов"),
+        ("2.1", "Подготовка", "Сбор заявлений"),
+        ("", "Подготовка", "Приём заявлений"),
+    ]
