@@ -128,11 +128,18 @@ def _findings(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
     fills = {s: PatternFill("solid", fgColor=color) for s, color in _FILLS.items()}
     fonts = {s: _font(color=color, bold=True) for s, color in _INKS.items()}
     to_fill_in, quiet = PatternFill("solid", fgColor=_INPUT), _font(color="6B7683", size=9)
+    known: dict[
+        tuple[str, str, bool], Any
+    ] = {}  # openpyxl looks each style up by its hash: slow, so once a kind
     for number, finding in enumerate(findings, start=2):
         texts = _texts(finding, lang)
         for column, key in enumerate(COLUMNS, start=1):
             cell = sheet.cell(number, column)
             put(cell, texts.get(key, ""))
+            kind = (key, finding.severity, bool(cell.quotePrefix))
+            if kind in known:
+                cell._style = known[kind]
+                continue
             cell.alignment, cell.border = top, line
             if key == "severity":
                 cell.fill, cell.font = fills[finding.severity], fonts[finding.severity]
@@ -140,6 +147,7 @@ def _findings(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
                 cell.fill = to_fill_in
             elif column > list(COLUMNS).index("place"):
                 cell.font = quiet
+            known[kind] = cell._style
         sheet.row_dimensions[number].height = _height(texts)
     last = max(len(findings) + 1, 2)
     _drop_down(sheet, last, lang)
