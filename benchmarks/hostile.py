@@ -117,7 +117,7 @@ def build_all(folder: Path, made: list[Case], jobs: int) -> list[str]:
         if len(unreadable) != len(lines):
             found.append(f"{len(lines)} lines, but {len(unreadable)} findings")
         for case in made:
-            refused = sum(raw == case.name or raw.startswith(case.name + "/") for raw in unreadable)
+            refused = sum(raw == case.name or raw.startswith(case.name + "!") for raw in unreadable)
             if case.verdict == "read" and refused:
                 found.append(f"{case.name}: refused")
             if case.verdict == "refused" and not refused and case.name.isprintable():
