@@ -101,7 +101,6 @@ def built_in() -> tuple[Profile, ...]:
     return tuple(_load(f) for f in sorted(folder.iterdir(), key=lambda f: f.name) if f.name.endswith(".yaml"))
 
 
-@cache
 def load(folder: Path | None = None) -> tuple[Profile, ...]:
     """The profiles in `folder` (a user's own, tried first) and the built-in ones."""
     own: Sequence[Traversable] = (

@@ -11,7 +11,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,10 +37,16 @@ class Settings:
     lang: str = "en"
     formats: tuple[str, ...] = ()  # beside CSV and JSON: see `writers.FORMATS`
     reference: Path | None = None  # None: in `raw`
+    store: Path | None = None  # folder that keeps what each source gave (see `store.py`); None: read all
 
     @property
     def reference_folder(self) -> Path:
         return self.reference or self.raw / "reference"
+
+    @property
+    def set_up(self) -> tuple[Path, ...]:
+        """The folders on which every reading rests."""
+        return (self.reference_folder, self.profiles_folder)
 
     @property
     def profiles_folder(self) -> Path:
@@ -56,6 +61,7 @@ class Failure:
     reason: Note
 
 
+Reading = tuple[list[OrderData], list[Failure]]  # what one source gave
 Progress = Callable[[int, int, str], None]
 
 
@@ -108,7 +114,6 @@ def _document_notes(document: Document) -> Iterator[Finding]:
         )
 
 
-@cache
 def load_reference(folder: Path) -> Reference | None:
     """The reference data that the user keeps in `raw/reference`, None if there are none."""
     from pipeline import reference
@@ -170,35 +175,61 @@ def make(
 def _read_all(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None
 ) -> tuple[list[OrderData], list[Failure]]:
+    from pipeline import store
     from pipeline.isolate import run_isolated
 
-    _warm(settings)
-    orders: list[OrderData] = []
-    failures: list[Failure] = []
-    tasks = [(path, name, settings) for name, path in sources]
-    outcomes = run_isolated(
-        _read_task,
-        tasks,
-        jobs=settings.jobs,
-        timeout=settings.timeout,
-        memory=settings.memory,
-        on_progress=(lambda done, task: progress(done, len(tasks), task[1])) if progress else None,
+    readings: dict[int, Reading] = {}
+    keys: dict[int, str] = {}
+    base = store.basis(settings.set_up) if settings.store is not None else ""
+    for i, (name, path) in enumerate(sources):
+        if settings.store is not None and (key := store.key(path, name, base)) is not None:
+            keys[i] = key
+            if (kept := store.load(settings.store, key)) is not None:
+                readings[i] = kept
+    missing = [i for i in range(len(sources)) if i not in readings]
+    if missing:
+        _warm(settings)
+    tasks = [(sources[i][1], sources[i][0], settings, keys.get(i)) for i in missing]
+    outcomes = (
+        ()
+        if not tasks
+        else run_isolated(
+            _read_task,
+            tasks,
+            jobs=settings.jobs,
+            timeout=settings.timeout,
+            memory=settings.memory,
+            on_progress=(lambda done, task: progress(done, len(tasks), task[1])) if progress else None,
+        )
     )
     for outcome in outcomes:
         if outcome.value is not None:
-            orders.extend(outcome.value[0])
-            failures.extend(outcome.value[1])
+            readings[missing[outcome.index]] = outcome.value
         elif outcome.error is not None:
-            failures.append(Failure(tasks[outcome.index][1], outcome.error.note))
-    return orders, failures
+            failure = Failure(tasks[outcome.index][1], outcome.error.note)
+            readings[missing[outcome.index]] = ([], [failure])
+    if settings.store is not None:
+        store.tidy(settings.store, keys.values())
+    in_order = [readings[i] for i in sorted(readings)]
+    return [o for found, _ in in_order for o in found], [f for _, failed in in_order for f in failed]
 
 
-def _read_task(task: tuple[Path, str, Settings]) -> tuple[list[OrderData], list[Failure]]:
+def _read_task(task: tuple[Path, str, Settings, str | None]) -> Reading:
+    """One source, and its entry in the store."""
+    from pipeline import store
+
+    path, name, settings, key = task
+    reading = _read_source(path, name, settings)
+    if settings.store is not None and key is not None:
+        store.save(settings.store, key, reading)
+    return reading
+
+
+def _read_source(path: Path, name: str, settings: Settings) -> Reading:
     """One source; an archive or an e-mail gives each document inside it."""
     from pipeline import extractors, sniff
     from pipeline.extractors import container
 
-    path, name, settings = task
     source = sniff.sniff(path, name)
     if source.format not in extractors.CONTAINERS:
         return [read_order(path, name, settings)], []

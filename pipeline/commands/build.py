@@ -80,7 +80,14 @@ def build(
     from pipeline import run
 
     settings = run.Settings(
-        out=out, reports=reports, jobs=jobs, timeout=timeout, memory=memory, lang=lang, formats=formats
+        out=out,
+        reports=reports,
+        jobs=jobs,
+        timeout=timeout,
+        memory=memory,
+        lang=lang,
+        formats=formats,
+        store=None if force else out.absolute().parent / ".cache" / "sources",
     )
     found = run.find_sources(given)
     if not found:
