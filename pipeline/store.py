@@ -40,7 +40,9 @@ def basis(folders: Sequence[Path]) -> str:
 
 
 def key(path: Path, name: str, base: str) -> str | None:
-    """The name of a source's entry on a basis; None for what is no plain file (reading it says what is wrong)."""
+    """The name of a source's entry on a basis; None for what is no plain file (reading it says what is
+    wrong).
+    """
     if not path.is_file():
         return None
     content = state.file_digest(path)
