@@ -34,12 +34,13 @@ def read_cells(page: Page, table: Ruled, whole: Sequence[Word]) -> list[Reading]
     """The reading of each slot of a table; `whole` are the words of the reading of the page."""
     first = [_words(page, slot) for slot in table.slots]
     texts = [scan_engine.text_of(found) for found in first]
-    scores = [_score(found) for found in first]
+    scores = [score(found) for found in first]
     second = _by_slot(table, whole)
     numbers = _number_columns(table, texts)
     readings = []
     for i, slot in enumerate(table.slots):
-        reading = _compared(texts[i], scores[i], second[i])
+        worst = min((w.score for w in first[i]), default=0.0)
+        reading = _compared(texts[i], scores[i], worst, second[i])
         alone = slot.col in numbers and slot.col_span == 1 and slot.row > 0
         if alone and texts[i] and not _NUMBER.fullmatch(texts[i]):
             reading = _as_number(page, slot, reading, scores[i])
@@ -85,7 +86,7 @@ def _words(page: Page, slot: Slot) -> list[Word]:
     return scan_engine.words(inside(page, slot), "block")
 
 
-def _score(found: Sequence[Word]) -> float:
+def score(found: Sequence[Word]) -> float:
     """Percent: the mean of the words' confidences, weighted by length and drawn to the worst."""
     if not found:
         return 0.0
@@ -108,21 +109,22 @@ def _by_slot(table: Ruled, whole: Sequence[Word]) -> list[str]:
     return [scan_engine.text_of(words[i]) for i in range(len(table.slots))]
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     """What two readings must share to agree: everything but spaces, line breaks and the forms of dashes."""
     return re.sub(r"\s+", "", text).replace("—", "-").replace("–", "-").replace("|", "")
 
 
-def _compared(text: str, score: float, second: str) -> Reading:
-    confidence = score / 100
+def _compared(text: str, sure: float, worst: float, second: str) -> Reading:
+    confidence = sure / 100
     if not text:
         # ink that the reader of the cell took for nothing: a speck, or a sign that only the page shows
         return Reading(
             "", None if not _READABLE.search(second) else SETTINGS.differ / 2, (second,) * bool(second)
         )
-    if _key(text) == _key(second):
-        return Reading(text, round(max(confidence, SETTINGS.agree), 3))
-    if not second and score >= SETTINGS.sure_score:
+    if key(text) == key(second):
+        least = SETTINGS.agree if worst >= SETTINGS.doubt_score else 0.0
+        return Reading(text, round(max(confidence, least) if least else min(confidence, SETTINGS.differ), 3))
+    if not second and sure >= SETTINGS.sure_score:
         return Reading(text, round(SETTINGS.differ + 0.1, 3))
     others = (second,) if second else ()
     return Reading(text, round(min(confidence, SETTINGS.differ), 3), others)
@@ -141,7 +143,7 @@ def _number_columns(table: Ruled, texts: Sequence[str]) -> set[int]:
     }
 
 
-def _as_number(page: Page, slot: Slot, reading: Reading, score: float) -> Reading:
+def _as_number(page: Page, slot: Slot, reading: Reading, before: float) -> Reading:
     """A short text in a column of numbers read again with numerals alone; the first reading is kept."""
     if len(reading.text) > SETTINGS.number_length:
         return reading
@@ -150,8 +152,8 @@ def _as_number(page: Page, slot: Slot, reading: Reading, score: float) -> Readin
     if not _NUMBER.fullmatch(text):
         return reading
     others = tuple(dict.fromkeys((reading.text, *reading.others)))
-    if _key(text) in {_key(o) for o in reading.others}:
+    if key(text) in {key(o) for o in reading.others}:
         return Reading(text, SETTINGS.agree, (reading.text,))
-    if _score(found) >= score + SETTINGS.number_gain:
-        return Reading(text, min(SETTINGS.differ, _score(found) / 100), others)
+    if score(found) >= before + SETTINGS.number_gain:
+        return Reading(text, min(SETTINGS.differ, score(found) / 100), others)
     return replace(reading, others=(*reading.others, text))

@@ -51,9 +51,39 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     for table in tables:
         inside = [w for w in whole if _lies_in(w, table)]
         pieces.append((table.ys[0], _grid(page, table, inside, number, source)))
-    pieces.extend(_blocks(page, [w for w in around if w.score > 0], number, source))
+    lines, doubts = _checked_lines(page, [w for w in around if w.score > 0], number)
+    pieces.extend(_blocks(page, lines, number, source))
     pieces.sort(key=lambda item: item[0])
-    return Recognised(tuple(p for _, p in pieces), (note("scan.page-read", page=number),), turns)
+    notes = (note("scan.page-read", page=number), *doubts)
+    return Recognised(tuple(p for _, p in pieces), notes, turns)
+
+
+def _checked_lines(page: Page, words: Sequence[Word], number: int) -> tuple[list[list[Word]], list[Note]]:
+    """The lines outside tables, each read a second time alone; where the readings differ, the surer one is
+    taken and a note shows both.
+    """
+    by_line: dict[int, list[Word]] = {}
+    for word in words:
+        by_line.setdefault(word.line, []).append(word)
+    lines: list[list[Word]] = []
+    doubts: list[Note] = []
+    edge = round(2 * page.scale)
+    for line in by_line.values():
+        left, top = min(w.x0 for w in line) - edge, min(w.top for w in line) - edge // 2
+        right, bottom = max(w.x1 for w in line) + edge, max(w.bottom for w in line) + edge // 2
+        left, top = max(left, 0), max(top, 0)
+        part = np.pad(page.grey[top:bottom, left:right], _BORDER, constant_values=255)
+        alone = scan_engine.words(part, "line")
+        first, second = scan_engine.text_of(line), scan_engine.text_of(alone)
+        same = scan_cells.key(first) == scan_cells.key(second)
+        if not same and second and scan_cells.score(alone) > scan_cells.score(line):
+            x, y = left - _BORDER, top - _BORDER
+            line = [Word(w.text, w.x0 + x, w.top + y, w.x1 + x, w.bottom + y, 0, w.score) for w in alone]
+            first, second = second, first
+        if not same or min(w.score for w in line) < SETTINGS.doubt_score:
+            doubts.append(note("scan.text-doubtful", page=number, text=first, other=second))
+        lines.append(line)
+    return lines, doubts
 
 
 def _lies_in(word: Word, table: Ruled) -> bool:
@@ -79,10 +109,13 @@ def _table_words(page: Page, table: Ruled, mask: Picture) -> list[Word]:
     line = 0
     for picture, (a, b, c, d) in (*((columns, box) for box in boxes), *((area, box) for box in wide)):
         part = np.pad(picture[b - top : d - top, a - x0 : c - x0], _BORDER, constant_values=255)
-        words = scan_engine.words(part, "block")
+        zoom = SETTINGS.second_scale  # another scale makes other errors
+        part = np.asarray(cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA))
+        words = scan_engine.words(part.astype(np.uint8), "block")
         for w in words:
-            place = (w.x0 - _BORDER + a, w.top - _BORDER + b, w.x1 - _BORDER + a, w.bottom - _BORDER + b)
-            found.append(Word(w.text, *place, line + w.line, w.score))
+            left, right = (round(x / zoom) - _BORDER + a for x in (w.x0, w.x1))
+            high, low = (round(y / zoom) - _BORDER + b for y in (w.top, w.bottom))
+            found.append(Word(w.text, left, high, right, low, line + w.line, w.score))
         line += 1 + max((w.line for w in words), default=0)
     return found
 
@@ -118,13 +151,12 @@ def _grid(page: Page, table: Ruled, words: Sequence[Word], number: int, source: 
     )
 
 
-def _blocks(page: Page, words: Sequence[Word], number: int, source: str) -> Iterator[tuple[float, Block]]:
-    """Lines of words gathered into paragraphs by the gaps between them."""
-    lines: dict[int, list[Word]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word)
+def _blocks(
+    page: Page, lines: Sequence[list[Word]], number: int, source: str
+) -> Iterator[tuple[float, Block]]:
+    """Lines gathered into paragraphs by the gaps between them."""
     group: list[list[Word]] = []
-    for line in lines.values():
+    for line in lines:
         if group and not _goes_on(group[-1], line):
             yield _block(page, group, number, source)
             group = []

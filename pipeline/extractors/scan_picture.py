@@ -68,6 +68,7 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
         width, height = height, width
     grey = np.ascontiguousarray(np.rot90(grey, turns))
     back = np.asarray(np.linalg.inv(forward)[:2] / scale, dtype=np.float64)
+    grey = _without_specks(grey, scale)
     return Page(grey, ink_of(grey), scale, back), turns
 
 
@@ -87,13 +88,20 @@ def _without_colour(picture: Picture) -> Picture:
     high = np.asarray(picture.max(axis=2), dtype=np.uint8)
     low = np.asarray(picture.min(axis=2), dtype=np.uint8)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    coloured = (high - low) > SETTINGS.chroma
+    chroma = high - low
+    coloured = chroma > SETTINGS.chroma
     dark = grey < SETTINGS.ink * 255
     of_ink = float(np.mean(coloured[dark])) if dark.any() else 0.0
     if of_ink > SETTINGS.colour_share:
         return grey  # the text itself is coloured
+    if not coloured.any():
+        return grey
+    # compression spreads colour thinly around a stroke
+    around = cv2.dilate(coloured.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    coloured |= around & (chroma > SETTINGS.chroma_beside)
     # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not
-    return np.asarray(np.where(coloured, high, grey), dtype=np.uint8)
+    light = coloured & (high > SETTINGS.colour_light)
+    return np.asarray(np.where(light, 255, np.where(coloured, high, grey)), dtype=np.uint8)
 
 
 def _on_white(grey: Picture) -> Picture:
@@ -112,6 +120,33 @@ def _on_white(grey: Picture) -> Picture:
     white = 255 * 0.92
     table = np.clip((np.arange(256) - black) * 255 / (white - black), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(flat, table), dtype=np.uint8)
+
+
+def _without_specks(grey: Picture, scale: float) -> Picture:
+    """Toner specks made paper: dots smaller than any full stop, and dots far from any letter."""
+    ink = np.asarray(np.where(grey < 255 * SETTINGS.faint, 255, 0), dtype=np.uint8)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = np.maximum(stats[:, 2], stats[:, 3]) <= SETTINGS.speck * scale
+    small[0] = False
+    if not small.any():
+        return grey
+    letters = np.full(grey.shape, 255, dtype=np.uint8)
+    sides = stats[:, 2:4]
+    is_letter = ~small & (sides.max(axis=1) <= SETTINGS.letter * scale)
+    is_letter &= sides.max(axis=1) >= SETTINGS.speck * 1.5 * scale
+    is_letter[0] = False
+    for x, y, w, h in stats[is_letter, :4].tolist():  # a full stop stands beside the box of a letter
+        letters[y : y + h, x : x + w] = 0
+    distance = cv2.distanceTransform(letters, cv2.DIST_L2, 3)
+    at = np.round(centres).astype(np.int64)
+    far = distance[at[:, 1], at[:, 0]] > SETTINGS.speck_distance * np.maximum(stats[:, 2], stats[:, 3])
+    area = stats[:, 4] < (SETTINGS.dot * scale) ** 2
+    gone = small & (far | area)
+    if count < 2 or not gone.any():
+        return grey
+    cover = cv2.dilate(gone[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    cover &= (labels == 0) | gone[labels]
+    return np.asarray(np.where(cover, 255, grey), dtype=np.uint8)
 
 
 def skew(grey: Picture) -> float:

@@ -18,6 +18,8 @@ class Settings:
     max_skew: float
     least_skew: float
     chroma: float
+    chroma_beside: float
+    colour_light: float
     colour_share: float
     paper: float
     black: float
@@ -27,6 +29,10 @@ class Settings:
     rule_gap: float
     rule_thick: float
     dot: float
+    faint: float
+    speck: float
+    speck_distance: float
+    letter: float
     cell_margin: float
     probe_score: float
     refuse_score: float
@@ -36,6 +42,8 @@ class Settings:
     number_gain: float
     agree: float
     differ: float
+    doubt_score: float
+    second_scale: float
     suspect: float
     sure_score: float
     page_seconds: float
