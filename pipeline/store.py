@@ -35,7 +35,7 @@ def basis(folders: Sequence[Path]) -> str:
     digest.update(repr([importlib.util.find_spec(name) is not None for name in _MODULES]).encode())
     for folder in folders:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else ():
-            digest.update(f"\0{path.relative_to(folder)}\0{state.file_digest(path)}".encode())
+            digest.update(os.fsencode(f"\0{path.relative_to(folder)}\0{state.file_digest(path)}"))
     return digest.hexdigest()
 
 
@@ -47,7 +47,7 @@ def key(path: Path, name: str, base: str) -> str | None:
         return None
     content = state.file_digest(path)
     whole = f"{base}\0{limits.current()!r}\0{name}\0{content}"
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def load(folder: Path, entry: str) -> Any:

@@ -63,7 +63,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 1, done.stderr
     lines = [line for line in done.stderr.decode().split("\n") if line.startswith("prikaz: ")]
-    assert len(lines) == 4
+    assert len(lines) == 4, done.stderr.decode()
     assert not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", done.stderr)
     return folder
 
