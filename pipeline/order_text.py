@@ -47,12 +47,16 @@ _WIDE_GAP = regex.compile(r"\s{3,}|\t+")
 _SPACES = regex.compile(r"\s+")
 
 
+_SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line outside tables, with its place."""
 
     text: str
     place: Place | None = None
+    is_tab: bool = False  # the name of a spreadsheet's sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,8 @@ def read(document: Document) -> OrderText:
         if isinstance(item, Block):
             if item.kind in ("header", "footer", "footnote", "deleted", "hidden"):
                 continue
-            segments[-1][0].extend(Line(t, item.place) for t in item.text.split("\n") if t.strip())
+            is_tab = item.kind == "heading" and document.source.format in _SPREADSHEETS
+            segments[-1][0].extend(Line(t, item.place, is_tab) for t in item.text.split("\n") if t.strip())
         elif isinstance(item, Table):
             if is_layout(item):
                 segments[-1][0].extend(_layout_lines(item))
@@ -281,6 +286,8 @@ def _issuer_lines(lines: Iterable[Line]) -> list[Line]:
     kept = []
     for line in lines:
         text = line.text
+        if line.is_tab:
+            continue
         if regex.search(r"\d{5,}|тел|факс|e-?mail|www|http|ИНН|ОГРН|ул\.", text, regex.IGNORECASE):
             continue
         if _one_line(text).casefold() in ("российская федерация", "герб", "проект"):

@@ -125,3 +125,11 @@ def test_regions_are_found_in_nominative_and_genitive() -> None:
     assert order_text.find_region("МИНИСТЕРСТВО ОБРАЗОВАНИЯ КРАСНОДАРСКОГО КРАЯ") == "Краснодарский край"
     assert order_text.find_region("управление образования Республики Карелия") == "Республика Карелия"
     assert order_text.find_region("без региона") is None
+
+
+def test_the_name_of_a_sheet_is_not_part_of_the_issuer() -> None:
+    blocks = [Block("Лист1", "heading"), Block("КОМИТЕТ ПО ОБРАЗОВАНИЮ"), Block("ПРИКАЗ"), Block("О школах")]
+    document = tables.assemble(Document(Source("order.xlsx", "0" * 64, "xlsx"), tuple(blocks)))
+    found = order_text.read(document).issuer
+    assert found is not None
+    assert found.text == "КОМИТЕТ ПО ОБРАЗОВАНИЮ"
