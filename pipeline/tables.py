@@ -52,10 +52,23 @@ def assemble(document: Document, *, per_page: bool = False) -> Document:
             group = first_of.get(id(item))
             if group is not None:
                 number += 1
-                content.append(_table(group, number, document.source.path, has_spans=_has_spans(document)))
+                content.append(
+                    _table(
+                        group,
+                        number,
+                        document.source.path,
+                        has_spans=_has_spans(document),
+                        is_sheet=_is_sheet(document),
+                    )
+                )
         else:
             content.append(item)
     return replace(document, content=tuple(content))
+
+
+def _is_sheet(document: Document) -> bool:
+    """A spreadsheet: what it does not store is an empty cell, never a missing one."""
+    return document.source.format in ("xlsx", "xls", "ods")
 
 
 def _has_spans(document: Document) -> bool:
@@ -76,7 +89,9 @@ class _Building:
     findings: list[Finding] = field(default_factory=list)
 
 
-def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) -> Table:
+def _table(
+    grids: Sequence[Grid], number: int, source: str, *, has_spans: bool, is_sheet: bool = False
+) -> Table:
     pieces, reasons, notes = stitch.common_columns(grids)
     n_cols = max(p.n_cols for p in pieces)
     head = headers.count(pieces[0], others=pieces[1:])
@@ -120,7 +135,8 @@ def _table(grids: Sequence[Grid], number: int, source: str, *, has_spans: bool) 
     ]
     for finding in notes:
         build.findings.append(_column_finding(finding, number, source))
-    build.findings.extend(_ragged(build.rows, n_cols, head.rows, number, source, has_spans))
+    if not is_sheet:
+        build.findings.extend(_ragged(build.rows, n_cols, head.rows, number, source, has_spans))
     pages = tuple(dict.fromkeys(p.page for p in pieces if p.page is not None))
     return Table(
         number,

@@ -272,3 +272,16 @@ def test_no_text_is_ever_lost(rows: list[list[str]], cut: int) -> None:
     done = assemble(*(grid([head, *p], i + 1) for i, p in enumerate(pieces)))
     found = sorted(w for t in done.tables for c in t.cells if c.row >= t.header_rows for w in c.text.split())
     assert found == sorted(w for row in rows for w in row)
+
+
+def test_an_empty_cell_of_a_spreadsheet_is_not_missing() -> None:
+    cells = tuple(c for c in grid([HEAD, *SITES]).cells if (c.row, c.col) != (6, 3))
+    piece = Grid(cells, 7, 4)
+    found = {
+        form: [
+            f.code
+            for f in tables.assemble(Document(Source("a", "0" * 64, form), (piece,))).tables[0].findings
+        ]
+        for form in ("xlsx", "docx")
+    }
+    assert found == {"xlsx": [], "docx": ["ragged-row"]}
