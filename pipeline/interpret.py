@@ -302,18 +302,19 @@ class _Reader:
             return False
         group_col = self.match.columns.get(rule.text)
         body = []
-        own: list[tuple[int, str]] = []  # the number and the section row that it stands below
-        sections = 0
+        own: list[tuple[int, str, str]] = []  # the section row and the group it stands below, its number
+        sections, group = 0, ""
         for r in range(self.table.header_rows, self.table.n_rows):
             row = self.matrix[r]
             if len({id(x) for x in row if x is not None and x.text.strip()}) > 2:
                 body.append(row)
-                own.append(
-                    (sections, x.text.strip() if (x := row[c]) is not None and x.row_span == 1 else "")
-                )
+                number = x.text.strip() if (x := row[c]) is not None and x.row_span == 1 else ""
+                if group_col is not None and (x := row[group_col]) is not None:
+                    group = x.text.strip() or group
+                own.append((sections, group, number))
             elif not self._is_total(row) and self._section(row, r) is not None:
                 sections += 1
-        if len(body) < 2 or not all(n for _, n in own) or len(set(own)) < len(own) * 0.8:
+        if len(body) < 2 or not all(n for *_, n in own) or len(set(own)) < len(own) * 0.8:
             return False
         if group_col is None:
             return True

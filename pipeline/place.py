@@ -80,6 +80,7 @@ def _gaps(rows: Sequence[Record], analysis: groups.GroupAnalysis) -> Iterator[Fi
             suggestion, evidence = findings_of_groups.gap_text(gap, rows, analysis)
             finding = replace(finding, suggestion=suggestion, evidence=(*finding.evidence, *evidence))
         yield finding
+    yield from numbering.row_numbers(rows)
 
 
 def _int(text: object) -> int:

@@ -122,3 +122,24 @@ def test_an_appendix_that_the_order_does_not_announce(tmp_path: Path) -> None:
 
 def test_a_text_that_is_no_order_does_not_pass_for_one(tmp_path: Path) -> None:
     assert [f.code for f in findings(tmp_path, "Просто письмо без таблиц.\n")] == ["unknown-document"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "codes"),
+    [
+        ("1234567", []),
+        ("1231234", []),
+        ("1234678", ["numbering-gap"]),
+        ("1234456", ["numbering-duplicate"]),
+        ("123x567", []),
+    ],
+)
+def test_numbers_that_count_the_rows_of_a_list(tmp_path: Path, numbers: str, codes: list[str]) -> None:
+    schools = ["Заречная", "Лесная", "Озёрская", "Полевская", "Степановская", "Петровская", "Луговская"]
+    rows = [
+        f"{n}\t{'Гдовский' if i < 3 else 'Невельский'} район\tМБОУ {school} ООШ"
+        f"\tМБОУ {'Гдовская' if i < 3 else 'Невельская'} СОШ"
+        for i, (n, school) in enumerate(zip(numbers, schools, strict=True))
+    ]
+    found = [f.code for f in findings(tmp_path, sites(*rows)) if f.code.startswith("numbering")]
+    assert found == codes

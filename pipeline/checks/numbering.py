@@ -38,6 +38,24 @@ def group_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     yield from _gaps(steps, "", "municipality_no", start=1)
 
 
+def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
+    """Numbers that count the rows of one list of schools; they may begin anew in each group.
+
+    A number that cannot be read is taken to be the next one: it is damaged, not missing.
+    """
+    steps: list[tuple[Record, int]] = []
+    for record in rows:
+        raw = str(record.context.get("row_number") or "").strip(" .)№")
+        number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else None
+        if number == 1 and steps:
+            yield from _gaps(steps, "", "municipality_no", start=steps[0][1])
+            steps = []
+        if number is not None or steps:
+            steps.append((record, number if number is not None else steps[-1][1] + 1))
+    if len(steps) > 1:
+        yield from _gaps(steps, "", "municipality_no", start=steps[0][1])
+
+
 def _parts(number: str | None) -> tuple[int, ...] | None:
     """«2.10» → (2, 10); None if it is no number."""
     if not number:
