@@ -18,6 +18,7 @@ from pipeline.extractors.scan_settings import SETTINGS
 _NUMBER = re.compile(r"\d[\d.,/\-–]*")
 _NUMERALS = "0123456789.,/-"
 _BORDER = 12  # pixels of paper around what the engine gets
+_MARKS = re.compile(r"[`'‘’|\\/^°}{_<>=~*‹›]+")
 _READABLE = re.compile(r"[^\W_]")
 
 
@@ -114,7 +115,16 @@ def key(text: str) -> str:
     return re.sub(r"\s+", "", text).replace("—", "-").replace("–", "-").replace("|", "")
 
 
+def _without_marks(text: str) -> str:
+    """The text without words that only dirt makes: `|`, `^`, `°` … standing alone."""
+    lines = ([w for w in line.split() if not _MARKS.fullmatch(w)] for line in text.split("\n"))
+    return "\n".join(" ".join(line) for line in lines if line)
+
+
 def _compared(text: str, sure: float, worst: float, second: str) -> Reading:
+    """The text of a cell and its confidence from two readings; `sure` (of the cell) and `worst` (of its
+    worst word) in percent.
+    """
     confidence = sure / 100
     if not text:
         # ink that the reader of the cell took for nothing: a speck, or a sign that only the page shows
@@ -123,7 +133,11 @@ def _compared(text: str, sure: float, worst: float, second: str) -> Reading:
         )
     if key(text) == key(second):
         least = SETTINGS.agree if worst >= SETTINGS.doubt_score else 0.0
-        return Reading(text, round(max(confidence, least) if least else min(confidence, SETTINGS.differ), 3))
+        confidence = max(confidence, least) if least else min(confidence, SETTINGS.differ)
+        others = () if text.split() == second.split() else (second,)  # they differ in spaces
+        return Reading(text, round(confidence, 3), others)
+    if second and key(_without_marks(text)) == key(second):
+        return Reading(second, round(min(confidence, SETTINGS.differ), 3), (text,))
     if not second and sure >= SETTINGS.sure_score:
         return Reading(text, round(SETTINGS.differ + 0.1, 3))
     others = (second,) if second else ()
