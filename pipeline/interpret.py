@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from pipeline import columns, headers, order_text
+from pipeline import columns, headers, listed, order_text
 from pipeline.columns import Match
 from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers.text import join_lines
@@ -141,7 +141,40 @@ class _Reader:
                 state.section = section
                 state.above = {}
                 continue
-            yield self._record(row, r, state, first, numbers_rows)
+            yield from self._listed(self._record(row, r, state, first, numbers_rows), row)
+
+    def _listed(self, record: Record, row: Sequence[Cell | None]) -> Iterator[Record]:
+        """The record, or one for each school where its cells list several."""
+        names = [
+            n for n in ("school", "partner") if self.types.get(n) == "school" and n in self.match.columns
+        ]
+        cells = {n: row[self.match.columns[n]] for n in names}
+        lists = [listed.schools(c.text) if (c := cells[n]) is not None else [""] for n in names]
+        if len(names) < 2 or all(len(items) < 2 for items in lists):
+            yield record
+            return
+        found, certain = listed.pairs(*lists)
+        yield from (self._of_list(record, dict(zip(names, texts, strict=True))) for texts in found)
+        raw = " | ".join(join_lines(c.text) for c in cells.values() if c is not None)
+        self.findings.append(
+            Finding(
+                "several-in-cell",
+                note("interpret.several" if certain else "interpret.several-unclear", n=len(found)),
+                self.profile.dataset,
+                field="school",
+                raw=raw,
+                places=(record.place,) if record.place else (),
+                key=raw,
+                severity="info" if certain else "warning",
+            )
+        )
+
+    def _of_list(self, record: Record, texts: Mapping[str, str]) -> Record:
+        values = dict(record.values)
+        for name, text in texts.items():
+            raw = join_lines(text)
+            values[name] = replace(values[name], raw=raw, text=raw or None)
+        return replace(record, values=values)
 
     def _record(
         self, row: Sequence[Cell | None], r: int, state: _Rows, first: Cell, numbers_rows: bool

@@ -238,3 +238,37 @@ def test_a_section_may_stand_in_the_column_of_titles() -> None:
         ("2.1", "Подготовка", "Сбор заявлений"),
         ("", "Подготовка", "Приём заявлений"),
     ]
+
+
+def test_several_schools_in_one_cell_are_several_pairs() -> None:
+    found = read(
+        grid(
+            [SITES, ["1.", "Волосовский район", "МОУ «Беседская ООШ»\nМОУ «Зимитицкая\nООШ»", "МОУ СОШ № 1"]]
+        )
+    )
+    assert rows(found, "school", "partner") == [
+        ("МОУ «Беседская ООШ»", "МОУ СОШ № 1"),
+        ("МОУ «Зимитицкая ООШ»", "МОУ СОШ № 1"),
+    ]
+    assert [(f.code, f.severity) for f in found.findings] == [("several-in-cell", "info")]
+
+
+def test_equal_lists_go_one_by_one_and_unequal_ones_are_told() -> None:
+    two, three = "МОУ А ООШ; МОУ Б ООШ", "1. МОУ В СОШ\n2. МОУ Г СОШ\n3. МОУ Д СОШ"
+    found = read(grid([SITES, ["1.", "Гдовский район", two, "МОУ Е СОШ, МОУ Ж СОШ"], ["", "", two, three]]))
+    assert rows(found, "school", "partner")[:2] == [("МОУ А ООШ", "МОУ Е СОШ"), ("МОУ Б ООШ", "МОУ Ж СОШ")]
+    assert [(f.code, f.severity) for f in found.findings] == [
+        ("several-in-cell", "info"),
+        ("several-in-cell", "warning"),
+    ]
+
+
+def test_a_branch_and_a_wrapped_name_are_one_school() -> None:
+    for cell in (
+        "филиал\nМБОУ Лесная СОШ",
+        "МБОУ\nЛесная СОШ",
+        "Луговская ООШ – филиал\nМБОУ Лесная СОШ",
+        "МБОУ СОШ № 3,\nг. Гдов",
+    ):
+        found = read(grid([SITES, ["1.", "Гдовский район", cell, "МБОУ Б СОШ"]]))
+        assert len(found.records) == 1

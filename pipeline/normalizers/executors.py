@@ -198,14 +198,18 @@ def _positions() -> frozenset[str]:
 
 
 def _unmarked(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterator[int]:
-    """Where a legal form follows a body without any mark: «Департамент образования ГАУ ДПО «СОИРО»»."""
+    """Where a legal form follows a body, or a name in quotes, without any mark: «Департамент образования ГАУ
+    ДПО «СОИРО»», «ГБУ «РЦОИ» ГАУ ДПО «ИРО»».
+    """
     first = _WORD.search(shadow, start, end)
     if first is None:
         return
     head = head_of(first[0])
     body = head is not None and head[0] in words_of("closing") and first[0].lower() == head[0]
     for match in _WORD.finditer(shadow, first.end(), end):
-        if body and match[0] in legal_forms() and quoted[match.start()] <= quoted[start]:
+        if match[0] not in legal_forms() or quoted[match.start()] > quoted[start]:
+            continue
+        if body or shadow[start : match.start()].rstrip().endswith("»"):
             yield match.start()
             return
 

@@ -97,3 +97,12 @@ def test_no_letter_of_a_cell_is_lost(raw: str) -> None:
             at = start + len(piece)
             covered[start:at] = [True] * len(piece)
     assert not [c for c, kept in zip(raw, covered, strict=True) if c.isalpha() and not kept]
+
+
+def test_organizations_that_follow_a_closing_quote_or_name_a_group() -> None:
+    names = [
+        e.organization.text
+        for e in executors.split("ГБУ «РЦОИ» ГАУ ДПО РБ «БРИОП», школы-наставники", Context())
+        if e.organization
+    ]
+    assert names == ["ГБУ «РЦОИ»", "ГАУ ДПО РБ «БРИОП»", "школы-наставники"]
