@@ -143,7 +143,8 @@ def is_rest(
     missing = [
         c for c, s in enumerate(columns) if s.filled >= _FILLED and c not in filled and c not in merged_over
     ]
-    if columns[0].rows < _ENOUGH and not all(_begins_small(text) for text in filled.values()):
+    small = [_begins_small(text) for text in filled.values()]
+    if columns[0].rows < _ENOUGH and not (all(small) or (any(small) and len(missing) > 1)):
         missing = []  # two rows say nothing about what every row has
     rests = [c for c, text in filled.items() if _begins_as_rest(text, columns[c])]
     if missing:
@@ -172,6 +173,9 @@ def _begins_as_rest(text: str, column: ColumnShape) -> bool:
 
 
 def _begins_small(text: str) -> bool:
+    """A small letter, or a bracket or mark, begins the text."""
+    if text[:1] in "()»,.;:–—-":
+        return True
     match = _FIRST_WORD.search(text)
     return match is None or match.group()[0].islower()
 

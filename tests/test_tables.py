@@ -141,6 +141,24 @@ def test_text_that_goes_on_under_an_empty_number_is_joined_even_with_a_capital()
     assert texts(table)[4][1] == "Разработка положения о конкурсе Смоленской области"
 
 
+def test_the_rest_of_a_row_is_joined_in_a_table_of_few_rows() -> None:
+    head = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Сроки исполнения"]
+    first = [
+        head,
+        ["1.1.", "Семинар", "ИРО (Волкова Н.И.)", "май"],
+        ["1.2.", "Реализация программ", "ИРО", "июль"],
+    ]
+    (table,) = assemble(
+        grid(first, 1), grid([head, ["", "повышения квалификации", "(Соколова Е.В.)", ""]], 2)
+    ).tables
+    assert texts(table)[2] == [
+        "1.2.",
+        "Реализация программ повышения квалификации",
+        "ИРО (Соколова Е.В.)",
+        "июль",
+    ]
+
+
 def test_a_section_row_at_the_top_of_a_page_is_no_rest() -> None:
     head = ["№ п/п", "Мероприятие", "Ответственные исполнители", "Сроки исполнения"]
     rows = [[f"1.{i}.", f"Разработка номер {i}", "СОИРО", "2021 г."] for i in range(1, 7)]
