@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipeline.result import Result
 from pipeline.run import Settings, build, find_sources
+
+# a loaded machine is no defect: no example has a time of its own
+hypothesis_settings.register_profile("prikaz", deadline=None)
+hypothesis_settings.load_profile("prikaz")
 
 ROOT = Path(__file__).parent.parent
 
