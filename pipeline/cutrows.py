@@ -144,7 +144,8 @@ def is_rest(
         c for c, s in enumerate(columns) if s.filled >= _FILLED and c not in filled and c not in merged_over
     ]
     small = [_begins_small(text) for text in filled.values()]
-    if columns[0].rows < _ENOUGH and not (all(small) or (any(small) and len(missing) > 1)):
+    numberless = number_col is not None and number_col in missing
+    if columns[0].rows < _ENOUGH and not (all(small) or (any(small) and (numberless or len(missing) > 1))):
         missing = []  # two rows say nothing about what every row has
     rests = [c for c, text in filled.items() if _begins_as_rest(text, columns[c])]
     if missing:
