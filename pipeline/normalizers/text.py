@@ -30,6 +30,7 @@ _CUT = regex.compile(
     rf"(?P<left>[\p{{L}}\p{{N}}]+)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
 )
 _TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?=(?P<right>\p{{Ll}}+))")
+_ADJECTIVE_ENDS = ("ская", "цкая", "ский", "цкий", "ское", "цкое", "ской", "цкой")
 _LETTER_WORDS = frozenset("авикосуя")  # the words of one letter; the dictionary also has the names of letters
 _MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a mark never stands alone
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
@@ -59,6 +60,8 @@ def _torn(cut: regex.Match[str]) -> str:
     left, right = cut["left"], cut["right"]
     word = right in _LETTER_WORDS if len(right) == 1 else morphology.known(right)
     whole = word and morphology.known(left)
+    if len(right) == 1 and not morphology.known(left) and (left + right).endswith(_ADJECTIVE_ENDS):
+        return left  # «Верхнекаменска⏎я»: names of places are in no dictionary, their endings are
     return left if not whole and morphology.known(left + right) else cut.group()
 
 
