@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import lexicons
 from pipeline.errors import SourceError
 from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, Table, note
 
@@ -106,7 +107,7 @@ def _document_notes(document: Document) -> Iterator[Finding]:
     for said in (*document.notes, *grids):
         page = said.args.get("page")
         yield Finding(
-            "source-note",
+            "source-partial" if said.key in lexicons.words("partial_notes", "note") else "source-note",
             said,
             raw="",
             places=(Place(document.source.path, page=page if isinstance(page, int) else None),),
