@@ -148,11 +148,16 @@ def town(name: str) -> tuple[str, str] | None:
     return capitalize(nominative), capitalize(genitive_form)
 
 
+_SMALL = frozenset(
+    ["на", "над", "под", "при", "за", "у", "в", "во", "и", "де", "ла"]
+)  # words inside a name that stay small
+
+
 def capitalize(name: str) -> str:
     """Capitals where names have them: Вязьма-Брянская, Ростов-на-Дону."""
     parts = name.lower().split("-")
     inner = range(1, len(parts) - 1)
-    return "-".join(p if i in inner and len(p) <= 3 else p[:1].upper() + p[1:] for i, p in enumerate(parts))
+    return "-".join(p if i in inner and p in _SMALL else p[:1].upper() + p[1:] for i, p in enumerate(parts))
 
 
 def recase(name: str) -> str:

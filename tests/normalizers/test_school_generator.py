@@ -27,7 +27,7 @@ def test_what_a_closed_list_can_repair_is_fixed(score: schools_generator.Score) 
 
 def test_what_the_order_can_repair_is_fixed_or_suggested_first(score: schools_generator.Score) -> None:
     assert score.counts["consensus first"] >= 0.99 * score.counts["consensus n"] > 30
-    assert score.counts["consensus fixed"] >= 0.8 * score.counts["consensus n"]
+    assert score.counts["consensus fixed"] >= 0.65 * score.counts["consensus n"]
 
 
 def test_what_is_called_certain_is_right(score: schools_generator.Score) -> None:
