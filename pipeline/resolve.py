@@ -247,31 +247,36 @@ class _Schools:
     def finish(self) -> None:
         """Cluster: first the mentions with a municipality, then those without."""
         self._settle_placeless()
-        clusters: dict[tuple[str | None, str], list[_Entity]] = defaultdict(list)
+        clusters: dict[tuple[str | None, str], dict[str | None, list[_Entity]]] = defaultdict(dict)
+        known: dict[tuple[str | None, str | None, str | None], _Entity] = {}
         placed = [m for m in self.mentions if m.home is not None]
         for mention in [*placed, *(m for m in self.mentions if m.home is None)]:
-            bucket = clusters[mention.region, _name_key(mention.value)]
-            fitting = [
-                e
-                for e in bucket
-                if (mention.home is None or e.home is None or e.home == mention.home)
-                and all(school.compatible(mention.value, v) for v in e.distinct.values())
-            ]
-            if mention.home is not None:
-                fitting = [e for e in fitting if e.home == mention.home]
-            if len(fitting) == 1 or (fitting and mention.home is not None):
-                entity = fitting[0]
-            else:
-                entity = next((e for e in fitting if e.home is None), None) or _Entity(
-                    mention.region, home=mention.home
-                )
-                if not any(e is entity for e in bucket):
-                    bucket.append(entity)
-                    self.entities.append(entity)
+            same = (mention.region, mention.home, mention.value.text)
+            if same not in known:
+                known[same] = self._entity(mention, clusters[mention.region, _name_key(mention.value)])
+            entity = known[same]
             entity.add(mention.value)
             entity.roles.add(mention.role)
             self._of[_mention_key(mention)] = entity.id or str(id(entity))
         self._name()
+
+    def _entity(self, mention: _Mention, by_home: dict[str | None, list[_Entity]]) -> _Entity:
+        """The school that a mention names among those of its name, a new one if it fits none or several."""
+        if mention.home is not None:
+            candidates = by_home.get(mention.home, [])
+        else:
+            candidates = [e for found in by_home.values() for e in found]
+        fitting = [
+            e for e in candidates if all(school.compatible(mention.value, v) for v in e.distinct.values())
+        ]
+        if len(fitting) == 1 or (fitting and mention.home is not None):
+            return fitting[0]
+        entity = next((e for e in fitting if e.home is None), None)
+        if entity is None:
+            entity = _Entity(mention.region, home=mention.home)
+            by_home.setdefault(mention.home, []).append(entity)
+            self.entities.append(entity)
+        return entity
 
     def _settle_placeless(self) -> None:
         """«МБОУ СШ № 4» gets the municipality of its group when all rows that name it stand in one group."""
