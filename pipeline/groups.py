@@ -51,6 +51,8 @@ def analyse(rows: Sequence[Row], region: str | None, reference: Reference | None
     states = states_of(printed, known, alphabetical)
     if len(states) < 2 or len(states) > _MOST_GROUPS > len({s.key for s in states}):
         return _ungrouped(rows, region, known)
+    if len(rows) * len(states) > costs()["largest_lattice"]:
+        return _ungrouped(rows, region, known)
     sites, partners = zip(*(_sites(r, known) for r in rows), strict=True)
     new = _new_name_cost(rows, sites, partners, known)
     lattice = lattice_of(rows, states, sites, partners)
