@@ -25,19 +25,19 @@ def dumps(value: object) -> bytes:
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = _table()
-    with _no_collection():
+    with no_collection():
         pickler.dump(value)
     return stream.getvalue()
 
 
 def loads(data: bytes | memoryview) -> Any:
     """The value that `dumps` was given. For bytes of our own making only, as with any pickle."""
-    with _no_collection():
+    with no_collection():
         return pickle.loads(data)
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Each of many new objects would have the collector look at all of them again."""
     enabled = gc.isenabled()
     gc.disable()

@@ -9,9 +9,7 @@ are not known to the format.
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +31,7 @@ from pipeline.extractors.docx_package import (
 )
 from pipeline.extractors.docx_text import Inline
 from pipeline.model import Block, Document, Grid, Note, Place, Source, Table, note
+from pipeline.transport import no_collection
 
 _BATCH = 1000  # rows read together while streaming
 _SAME_WIDTH = 0.02  # of the table's width: how far the columns of a split table may differ
@@ -46,20 +45,8 @@ def extract(path: Path, source: Source) -> Document:
     reading, holds no text at all, or is over a limit.
     """
     package = open_package(path)
-    with package.archive, _no_collection():
+    with package.archive, no_collection():
         return _read(package, source)
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pauses the cyclic garbage collector, which would walk over all cells made so far again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _read(package: Package, source: Source) -> Document:
