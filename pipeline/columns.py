@@ -24,14 +24,16 @@ _SHORT = 4  # heads up to this length must be equal: «ОО» and «МО» are o
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A profile and its columns: field → column of the table; `unused` columns have no field; `score`
-    0–100.
+    """A profile and its columns: field → column of the table; `score` 0–100.
+
+    `extra` columns are expected but have no field in the dataset; `unused` ones the profile does not know.
     """
 
     profile: Profile
     columns: dict[str, int]
     unused: tuple[int, ...]
     score: float
+    extra: tuple[int, ...] = ()
 
 
 def head_texts(table: Table) -> list[list[str]]:
@@ -73,20 +75,27 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
         for c, texts in enumerate(heads)
         if (score := _score(texts, column)) >= _WORD
     ]
+    types = {column.field: column.type for column in profile.columns}
     columns: dict[str, int] = {}
+    extra: set[int] = set()
     total = 0.0
     for score, _, _, field, c in sorted(scored, reverse=True):
-        if field not in columns and c not in columns.values():
+        if c in extra or c in columns.values():
+            continue
+        if types[field] == "extra":
+            extra.add(c)
+            total += score
+        elif field not in columns:
             columns[field] = c
             total += score
     if any(column.required and column.field not in columns for column in profile.columns):
         return None
     if profile.require_one_of and not any(f in columns for f in profile.require_one_of):
         return None
-    unused = tuple(c for c in range(len(heads)) if c not in columns.values())
+    unused = tuple(c for c in range(len(heads)) if c not in columns.values() and c not in extra)
     folded = headers.fold(caption)
     bonus = 5.0 if any(headers.fold(word) in folded for word in profile.captions) else 0.0
-    return Match(profile, columns, unused, total / max(1, len(heads)) + bonus)
+    return Match(profile, columns, unused, total / max(1, len(heads)) + bonus, tuple(sorted(extra)))
 
 
 def _score(texts: Sequence[str], column: Column) -> float:

@@ -67,8 +67,6 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
         reader = _Reader(table, match, appendix, document)
         records.extend(reader.records())
         findings.extend(reader.findings)
-        if reader.leftover:
-            unknown.append(table)
     return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
 
 
@@ -94,11 +92,17 @@ class _Reader:
         self.findings: list[Finding] = []
         self.matrix = table.matrix()
         self.types: dict[str, Json] = {c.field: c.type for c in self.profile.columns}
-        self.leftover = bool(match.unused) and self._unused_text()
+        heads = columns.head_texts(table)
+        self.extra = {
+            c: " / ".join(join_lines(t) for t in heads[c]) or str(c + 1)
+            for c in sorted((*match.unused, *match.extra))
+        }
+        if match.unused:
+            self._unused_text()
 
-    def _unused_text(self) -> bool:
-        """Columns that no field takes hold text: the table is kept as it stands too, so that nothing is
-        lost.
+    def _unused_text(self) -> None:
+        """Columns that the profile does not know hold text: the rows keep it in `extra`, so that nothing
+        is lost.
         """
         texts = [
             c.text.strip()
@@ -109,9 +113,8 @@ class _Reader:
             and c.text.strip()
         ]
         if not texts:
-            return False
-        heads = columns.head_texts(self.table)
-        names = [" ".join(heads[c]) or str(c + 1) for c in self.match.unused]
+            return
+        names = [self.extra[c] for c in self.match.unused]
         self.findings.append(
             Finding(
                 "header-mismatch",
@@ -122,7 +125,6 @@ class _Reader:
                 severity="info",
             )
         )
-        return True
 
     def records(self) -> Iterator[Record]:
         state = _Rows()
@@ -199,7 +201,21 @@ class _Reader:
                 state.above[name] = values[name]
         if self._group_changed(row, state):
             context["group_start"] = True
+        if (extra := self._extra(row)) is not None:
+            values["extra"] = extra
         return Record(self.profile.dataset, values, place, context=context)
+
+    def _extra(self, row: Sequence[Cell | None]) -> Value | None:
+        """What the row says in columns that no field of the dataset takes: «head: text» each."""
+        items: list[Json] = []
+        wide: list[Cell] = []  # a cell over several such columns counts once
+        for c, head in self.extra.items():
+            cell = row[c]
+            if cell is None or cell in wide or not (text := join_lines(cell.text)):
+                continue
+            wide.append(cell)
+            items.append(f"{head}: {text}")
+        return Value("", " | ".join(map(str, items)), parts={"items": items}) if items else None
 
     def _group_changed(self, row: Sequence[Cell | None], state: _Rows) -> bool:
         for name in self.profile.fill_down:

@@ -10,6 +10,10 @@
     section_rows: {number: f, text: g}   a row over all columns gives these fields to the rows below it
     skip_rows: [итого]             rows that begin so are totals, not records
 
+A column of the type `extra` is one that such tables often have and no field of the dataset takes («Ожидаемый
+результат»); several columns of a table may be of it. Like every column that the profile does not know, its
+cells go to the record's field `extra` as «head: text».
+
 Heads are compared fuzzily (OCR damages them too); `words` are beginnings of words that speak for the column
 where no head fits; see `pipeline.columns`.
 """
@@ -28,6 +32,7 @@ from pipeline.errors import SetupError
 
 FIELD_TYPES = (
     "item-number", "text", "date", "executors", "school", "organization", "person", "municipality", "number",
+    "extra",
 )  # fmt: skip
 
 

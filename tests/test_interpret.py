@@ -142,11 +142,18 @@ def test_a_table_that_no_profile_knows_is_kept_and_told() -> None:
     assert [f.code for f in found.findings] == ["unknown-table"]
 
 
-def test_a_column_that_no_field_takes_keeps_the_whole_table_too() -> None:
+def test_a_column_that_no_field_takes_is_kept_in_the_row_and_told() -> None:
     found = read(grid([[*PLAN, "Бюджет"], ["1.", "Конкурс", "ИРО", "май", "100"]]))
-    assert len(found.records) == 1
-    assert [t.n_cols for t in found.unknown] == [5]
+    assert [r.part("extra", "items") for r in found.records] == [["Бюджет: 100"]]
     assert [(f.code, f.severity) for f in found.findings] == [("header-mismatch", "info")]
+
+
+def test_columns_that_such_tables_often_have_are_kept_without_a_finding() -> None:
+    heads = [*PLAN, "Ожидаемый результат", "Примечание"]
+    found = read(grid([heads, ["1.", "Конкурс", "ИРО", "май", "Приказ", "По | согласованию"]]))
+    items = ["Ожидаемый результат: Приказ", "Примечание: По | согласованию"]
+    assert [r.part("extra", "items") for r in found.records] == [items]
+    assert not found.findings
 
 
 def test_heads_that_ocr_damaged_are_recognised() -> None:
@@ -183,7 +190,12 @@ def test_heads_over_two_columns_are_told_apart_by_what_stands_below() -> None:
     assert rows(found, "municipality", "school", "partner") == [
         ("Грязинский район", "МБОУ А СОШ", "МБОУ Б СОШ")
     ]
-    assert len(found.unknown) == 1  # the directors are in no dataset: the table is kept whole as well
+    assert [r.part("extra", "items") for r in found.records] == [
+        [
+            "Школы с низкими образовательными результатами / ФИО директора: Орлова Т.Т.",
+            "Школы-наставники / ФИО директора: Белов В.В.",
+        ]
+    ]
 
 
 def test_an_activity_that_begins_like_a_total_is_an_activity() -> None:

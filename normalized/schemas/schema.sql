@@ -65,6 +65,7 @@ CREATE TABLE activities (
   start_date DATE,
   end_date DATE,
   place TEXT,
+  extra TEXT,
   PRIMARY KEY (activity_id),
   FOREIGN KEY (order_id) REFERENCES orders (order_id)
 );
@@ -133,6 +134,7 @@ CREATE TABLE training_sites (
   partner TEXT,
   partner_raw TEXT,
   place TEXT,
+  extra TEXT,
   PRIMARY KEY (site_id),
   FOREIGN KEY (order_id) REFERENCES orders (order_id),
   FOREIGN KEY (municipality_id) REFERENCES municipalities (municipality_id),

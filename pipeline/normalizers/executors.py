@@ -11,7 +11,7 @@ the cell.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -69,7 +69,7 @@ class _Group:
 
 def split(raw: str, context: Context) -> list[Executor]:
     """The pairs of one cell, in its order; [] for a cell without letters."""
-    groups = _groups(_items(_shadow(raw)))
+    groups = _groups(_items(_shadow(raw), person.surnames(context)))
     if not groups:
         return _unnamed(raw, context)
     groups.sort(key=lambda g: g.start)
@@ -106,8 +106,8 @@ def _shadow(raw: str) -> str:
 # ------------------------------------------------------------------------------------------------- items
 
 
-def _items(shadow: str) -> list[_Item]:
-    people = find_persons(shadow)
+def _items(shadow: str, surnames: Collection[str]) -> list[_Item]:
+    people = find_persons(shadow, surnames)
     depth, quoted = _depths(shadow, "(", ")"), _depths(shadow, "«", "»")
     breaks = [m.start() for m in regex.finditer(r";", shadow)]
 

@@ -29,6 +29,7 @@ _DEFINITION = regex.compile(
     r"(?P<full>[^.;:()]{10,250}?)\s*\(\s*далее\s*(?:именуем\p{L}+\s*)?[–—:-]*\s*(?P<short>[^()]{2,60}?)\s*\)",
     regex.IGNORECASE,
 )
+_NUMBER = regex.compile(r"(?<![\p{L}\p{N}])\p{N}+(?![\p{L}\p{N}])")
 _MAJORITY = 5  # times as frequent as the seen form: the order speaks for the other one
 _SHORTEST_ACRONYM = 4  # letters of an acronym that a full name may be recognised by
 
@@ -134,7 +135,9 @@ def _merged(value: Value, parsed: Parsed, seen: _Seen) -> Value:
     options = [f for f in forms if f != value.text and (parsed.form is None or parse(f).form in fits)]
     with_form = [f for f in options if parse(f).form is not None]
     if short and parsed.form is None:  # «СОИРО» is the one «ГАУ ДПО «СОИРО»» of the order
-        if len(with_form) != 1:
+        with_form.sort(key=lambda f: -forms[f])
+        others = sum(forms[f] for f in with_form[1:])  # other forms, misread ones among them
+        if not with_form or forms[with_form[0]] < _MAJORITY * others:
             return value
         why = note("organization.same-acronym", acronym=acronym)
         return _renamed(value, with_form[0], "organization-acronym", why)
@@ -188,7 +191,8 @@ def _corrected(value: Value, seen: _Seen) -> Value:
 
 
 def _numbers(name: str) -> list[str]:
-    return [c for c in name if c.isdigit()]
+    """The numbers of a name. A digit inside a word («СОИР0») is a misread letter, no number."""
+    return _NUMBER.findall(name)
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,7 @@ _NOTE = regex.compile(
     r"\(\s*(?:по\s+(?:согласованию|необходимости|запросу)|при\s+участии)\s*\)|\(\s*\)", regex.IGNORECASE
 )
 _ONE_CONFUSION = 8.0  # nats: one listed confusion, no unusual letter (ООО is not a damaged МОО)
+_CAPITALS = regex.compile(r"(?=.*\p{Lu})[\p{Lu}\p{N}]{2,8}")  # an abbreviation, a digit misread in it or not
 _ROUNDS = 8  # brackets and marks around brackets and marks
 _TRIM = " ,;:–—-\t\n"
 
@@ -142,15 +143,41 @@ def _legal_form(plain: str) -> tuple[str | None, str, tuple[Change, ...]]:
     words = plain.split(" ")
     first = words[0].upper() if words[0].isupper() else words[0]
     if first in legal_forms():
-        used = 1
-        while used < len(words) and words[used] in tails():
-            used += 1
-        return " ".join([first, *words[1:used]]), " ".join(words[used:]), ()
-    short = len(words) > 1 and words[0].isupper() and words[0].isalpha() and 3 <= len(words[0]) <= 8
+        return _with_tails(first, words, ())
+    short = len(words) > 1 and _CAPITALS.fullmatch(words[0]) is not None
     short = short and words[0] not in lexicons.words("organizations", "word")
-    if short and (words[1].startswith("«") or words[1] in tails()):
+    if short and (words[1].startswith("«") or _tail(words, 1) is not None):
         return _damaged_form(words)
     return _form_in_words(plain)
+
+
+def _with_tails(
+    form: str, words: list[str], repairs: tuple[Change, ...]
+) -> tuple[str, str, tuple[Change, ...]]:
+    """The form with the tails behind it («ГАУ ДПО»), the rest, and the repairs."""
+    used, parts = 1, [form]
+    while used < len(words) and (tail := _tail(words, used)) is not None:
+        parts.append(tail[0])
+        repairs = (*repairs, *tail[1])
+        used += 1
+    return " ".join(parts), " ".join(words[used:]), repairs
+
+
+def _tail(words: list[str], at: int) -> tuple[str, tuple[Change, ...]] | None:
+    """The tail of a legal form that stands at a place. A misread one counts only before a name in quotes,
+    which says that the words up to there are the legal form.
+    """
+    word = words[at]
+    if word in tails():
+        return word, ()
+    if not _CAPITALS.fullmatch(word) or at + 1 >= len(words) or not words[at + 1].startswith("«"):
+        return None
+    ranked = ocr.rank(word, dict.fromkeys(tails(), 1.0), valid=False, closed=True)
+    if ocr.decide(word, ranked) != "fixed" or ocr.channel_cost(word, ranked[0].value) > _ONE_CONFUSION:
+        return None
+    best = ranked[0]
+    change = Change("legal-form-ocr", word, best.value, "ocr", best.confidence, best.evidence)
+    return best.value, (change,)
 
 
 def _damaged_form(words: list[str]) -> tuple[str | None, str, tuple[Change, ...]]:
@@ -166,12 +193,9 @@ def _damaged_form(words: list[str]) -> tuple[str | None, str, tuple[Change, ...]
         best = ranked[0]
         form = best.value
         repairs = (Change("legal-form-ocr", words[0], form, "ocr", best.confidence, best.evidence),)
-    elif words[1] not in tails():
+    elif _tail(words, 1) is None:
         return None, " ".join(words), ()
-    used = 1
-    while used < len(words) and words[used] in tails():
-        used += 1
-    return " ".join([form, *words[1:used]]), " ".join(words[used:]), repairs
+    return _with_tails(form, words, repairs)
 
 
 @cache

@@ -21,7 +21,7 @@ from pipeline.normalizers.context import Context
 from pipeline.normalizers.person_names import Name, find_persons
 from pipeline.normalizers.seen import Index
 
-__all__ = ["find_persons", "normalize"]
+__all__ = ["find_persons", "normalize", "surnames"]
 
 _FEMALE = regex.compile(r"(?:ова|ева|ёва|ина|ына|ская|цкая|ая)$")
 _MALE = regex.compile(r"(?:ов|ев|ёв|ин|ын|ский|цкий|ий|ый)$")
@@ -40,7 +40,7 @@ def normalize(raw: str, context: Context) -> Value:
     """One person. A text with no name, or with several, stays as it is, cleaned, without parts."""
     cleaned, steps = text.clean(raw)
     changes = [c for c in steps if c.kind == "ocr"]
-    names = find_persons(cleaned)
+    names = find_persons(cleaned, surnames(context))
     if len(names) != 1:
         plain = cleaned.strip(_TRIM)
         parts = _parts(None, None)
@@ -141,6 +141,15 @@ def _names(cleaned: str) -> tuple[Name, ...]:
 
 
 _INDEX = Index(_index)
+
+
+def surnames(context: Context) -> frozenset[str]:
+    """The surnames that the order gives with initials, in small letters."""
+    counter = context.seen.get("person")
+    return _SURNAMES(counter) if counter else frozenset()
+
+
+_SURNAMES = Index(lambda counter: frozenset(n.surname.lower() for raw in counter for n in _names(raw)))
 
 
 def _seen(context: Context) -> Mapping[str, Counter[str]]:

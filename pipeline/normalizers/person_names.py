@@ -7,7 +7,7 @@ text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -20,6 +20,11 @@ _INITIALS = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_INITIAL}(?:\s?-\s?{_INITIAL}|\s?(?:{_INITIAL}|\p{{Lu}}(?![\p{{L}}\p{{N}}.])))?"
 )
 _WORD = r"\p{Lu}[\p{L}'’]+(?:\s?[-‐‑–]\s?\p{Lu}[\p{L}'’]+)?"
+_LETTER = r"\p{Lu}\s?[.,]?"  # an initial whose dot was lost, or read as a comma
+_UNDOTTED = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}.])(?:(?P<name>{_WORD})\s{{1,2}}(?P<initials>{_LETTER}\s?{_LETTER})"
+    rf"|(?P<initials>{_LETTER}\s?{_LETTER})\s{{0,2}}(?P<name>{_WORD}))(?![\p{{L}}\p{{N}}])"
+)
 _BEFORE = regex.compile(rf"(?<![\p{{L}}\p{{N}}])({_WORD})\s{{0,2}}$")
 _BEHIND = regex.compile(rf"\s{{0,2}}({_WORD})(?![\p{{L}}\p{{N}}])")
 _PATRONYMIC = regex.compile(
@@ -54,8 +59,12 @@ def _no_surnames() -> frozenset[str]:
     return frozenset(words | {w.lower() for w in lexicons.words("acronyms", "word")})
 
 
-def find_persons(text: str) -> list[Name]:
-    """The names in a text, in reading order; none overlaps another."""
+def find_persons(text: str, known: Collection[str] = ()) -> list[Name]:
+    """The names in a text, in reading order; none overlaps another.
+
+    `known` are surnames in small letters that the order has elsewhere: beside one of them, or a surname of
+    the dictionary, initials without their dots («Кольцова ОС») are read as well.
+    """
     names = _full_names(text)
     taken = [(n.start, n.end) for n in names]
     groups = [
@@ -78,7 +87,26 @@ def find_persons(text: str) -> list[Name]:
             names.append(name)
             taken.append((name.start, name.end))
             free_from = name.end
+    names += [n for n in _undotted(text, known) if not any(a < n.end and n.start < b for a, b in taken)]
     return sorted(names, key=lambda n: n.start)
+
+
+def _undotted(text: str, known: Collection[str]) -> Iterator[Name]:
+    """Names whose initials lost a dot or have a comma for it."""
+    for match in _UNDOTTED.finditer(text):
+        word, letters = match["name"], [c for c in match["initials"] if c.isalpha()]
+        if "".join(letters) in lexicons.words("acronyms", "word") or not _may_be_surname(word):
+            continue
+        if word.lower() not in known and not _is_surname(word):
+            continue
+        if not _belongs(text, match.start()):
+            yield Name(match.start(), match.end(), _joined(word), "".join(f"{c}." for c in letters))
+
+
+def _is_surname(word: str) -> bool:
+    from pipeline.normalizers import morphology
+
+    return morphology.is_surname(word)
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:

@@ -1,5 +1,7 @@
 """Executors: one cell becomes pairs, and no letter of it is lost."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 
@@ -106,3 +108,18 @@ def test_organizations_that_follow_a_closing_quote_or_name_a_group() -> None:
         if e.organization
     ]
     assert names == ["ГБУ «РЦОИ»", "ГАУ ДПО РБ «БРИОП»", "школы-наставники"]
+
+
+@pytest.mark.parametrize("initials", ["ИН", "И,Н.", "И Н.", "ИН."])
+def test_initials_without_their_dots_are_read_beside_a_surname_of_the_order(initials: str) -> None:
+    cell = f"{SOIRO} (Пихенько {initials})"
+    context = Context(seen={"person": Counter({"Пихенько И.Н.": 4})})
+    found = executors.split(cell, context)
+    assert [(e.organization.text, e.person.text) for e in found if e.organization and e.person] == [
+        (SOIRO, "Пихенько И.Н.")
+    ]
+
+
+@pytest.mark.parametrize("cell", ["Минобр РФ", "Смоленская АЭС", "МКУ УО", "Сидоров РФ"])
+def test_two_capitals_are_no_initials_where_no_surname_stands_beside_them(cell: str) -> None:
+    assert all(person is None for _, person in pairs(cell))

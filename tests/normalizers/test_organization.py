@@ -128,6 +128,24 @@ def test_a_full_name_is_the_short_one_that_the_order_defines() -> None:
     assert organization.normalize("ГАУ ДПО «Институт развития»", context).text == "ГАУ ДПО «ИРОСТ»"
 
 
+@pytest.mark.parametrize("raw", ["ГАУ ДП0 «СОИРО»", "ГАУ ДИО «СОИРО»", "ГАУ ДПО «СОИР0»"])
+def test_a_misread_legal_form_or_acronym_is_repaired(raw: str) -> None:
+    value = organization.normalize(raw, order({"ГАУ ДПО «СОИРО»": 9}))
+    assert value.text == "ГАУ ДПО «СОИРО»"
+    assert any(c.kind == "ocr" for c in value.changes)
+
+
+def test_a_number_in_a_name_is_never_another_number() -> None:
+    value = organization.normalize("ГБУ «Центр № 5»", order({"ГБУ «Центр № 6»": 20}))
+    assert value.text == "ГБУ «Центр № 5»"
+    assert not value.problems
+
+
+def test_an_acronym_takes_the_form_that_nearly_all_of_the_order_has() -> None:
+    counts = {"ГАУ ДПО «СОИРО»": 10, "ГЛУ ДПО «СОИРО»": 1}
+    assert organization.normalize("СОИРО", order(counts)).text == "ГАУ ДПО «СОИРО»"
+
+
 @given(ODD_TEXTS)
 def test_an_organization_is_idempotent_and_keeps_its_digits(raw: str) -> None:
     value = organization.normalize(raw, PLAIN)
