@@ -30,6 +30,7 @@ _WORD = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)*")
 _SEPARATOR = regex.compile(r"[;\n]|,|\s/\s|(?<![\p{L}\p{N}])[иИ](?![\p{L}\p{N}])|\)")
 _PLURAL_ADJECTIVE = regex.compile(r"(?:ые|ие)$")
 _ADJECTIVE = regex.compile(r"(?:ый|ий|ой|ая|ое|ые|ие|яя|ее)$")
+_ACRONYM = regex.compile(r"\s\p{Lu}{3,}$")
 _TRIM = " \t\n,;:–—-/"
 
 
@@ -174,7 +175,7 @@ def _opens(shadow: str, at: int, end: int) -> bool:
         or (rest.startswith("«") and len(rest) > 2)
     ):
         return True
-    if words[0].isupper() and len(words[0]) >= 3 and words[0].isalpha():
+    if words[0].isalpha() and sum(c.isupper() for c in words[0]) >= 3:  # РЦОИ, РЦОКОиИТ
         return True
     if words[0].split("-")[0] in lexicons.words("executor_groups", "word"):
         return True
@@ -198,12 +199,21 @@ def _positions() -> frozenset[str]:
 
 
 def _unmarked(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterator[int]:
-    """Where a legal form follows a body, or a name in quotes, without any mark: «Департамент образования ГАУ
-    ДПО «СОИРО»», «ГБУ «РЦОИ» ГАУ ДПО «ИРО»».
+    """Where an executor follows without any mark: a legal form behind a body or a name in quotes
+    («Департамент образования ГАУ ДПО «СОИРО»», «ГБУ «РЦОИ» ГАУ ДПО «ИРО»»), a group of people behind an
+    institution («ГАУ ДПО СОИРО муниципальные координаторы»).
     """
     first = _WORD.search(shadow, start, end)
     if first is None:
         return
+    if first[0] in legal_forms():
+        for match in _WORD.finditer(shadow, first.end(), end):
+            before = shadow[first.end() : match.start()].rstrip()
+            named = before.endswith("»") or _ACRONYM.search(before) is not None
+            outside = quoted[match.start()] <= quoted[start]
+            if named and outside and match[0].islower() and _opens(shadow, match.start(), end):
+                yield match.start()
+                break
     head = head_of(first[0])
     body = head is not None and head[0] in words_of("closing") and first[0].lower() == head[0]
     for match in _WORD.finditer(shadow, first.end(), end):

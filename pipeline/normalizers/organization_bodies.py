@@ -47,9 +47,10 @@ def tails() -> frozenset[str]:
     return lexicons.words("legal_form_tails", "word")
 
 
-def body(plain: str) -> tuple[str, str | None]:
+def body(plain: str, *, singular: bool = False) -> tuple[str, str | None]:
     """A body in the nominative and its kind (authority or group; None where no known word heads the
-    name).
+    name). `singular`: «управления» and the like are known to be a genitive, since a position stands before
+    them.
     """
     words = plain.split(" ")
     for at, word in enumerate(words[:5]):
@@ -60,7 +61,7 @@ def body(plain: str) -> tuple[str, str | None]:
                 return plain, None
             continue
         nominative, gender, kind = head
-        if gender == "plur" or _is_plural(words, at, nominative, bare):
+        if gender == "plur" or (not singular and _is_plural(words, at, nominative, bare)):
             return plain, "group"
         if bare.lower() != nominative:
             words[at] = word.replace(bare, _like(nominative, bare))

@@ -29,6 +29,8 @@ _NOTE = regex.compile(
     r"\(\s*(?:по\s+(?:согласованию|необходимости|запросу)|при\s+участии)\s*\)|\(\s*\)", regex.IGNORECASE
 )
 _ONE_CONFUSION = 8.0  # nats: one listed confusion, no unusual letter (ООО is not a damaged МОО)
+_BEHIND = regex.compile(r"(?:,|\((?=[^()]*\)?$))\s*(?P<position>[^,()«»]{3,60})\)?\s*$")
+_OF_WHAT = regex.compile(r"по\s", regex.IGNORECASE)
 _CAPITALS = regex.compile(r"(?=.*\p{Lu})[\p{Lu}\p{N}]{2,8}")  # an abbreviation, a digit misread in it or not
 _ROUNDS = 8  # brackets and marks around brackets and marks
 _TRIM = " ,;:–—-\t\n"
@@ -97,7 +99,7 @@ def _parse(cleaned: str) -> Parsed:
     if _is_acronym(_bare(plain)):
         bare = _bare(plain)
         return Parsed(bare, None, bare, bare, "institution", alias, position, note)
-    named, kind = body(uncapped(plain))
+    named, kind = body(uncapped(plain), singular=position is not None)
     acronym = alias if alias and _is_acronym(alias) else _acronym(named) if kind == "institution" else None
     return Parsed(named, None, named or None, acronym, kind, alias, position, note)
 
@@ -116,8 +118,12 @@ def _unwrapped(plain: str) -> str:
 
 
 def _without_position(plain: str) -> tuple[str | None, str]:
-    """«ректор ГАУ ДПО «СОИРО»» → («ректор», «ГАУ ДПО «СОИРО»»)."""
+    """«ректор ГАУ ДПО «СОИРО»», «ГАУ ДПО «СОИРО», ректор» → («ректор», «ГАУ ДПО «СОИРО»»)."""
     words = lexicons.words("positions", "word")
+    if (behind := _BEHIND.search(plain)) is not None:
+        said = _WORD.findall(behind["position"])
+        if said and said[0].lower() in words and not any(_names_organization(w) for w in said):
+            return behind["position"].strip(_TRIM + "()"), plain[: behind.start()].strip(_TRIM)
     at = 0
     for match in _WORD.finditer(plain):
         if match[0].lower() not in words or plain[at : match.start()].strip(" ,-–"):
@@ -126,13 +132,16 @@ def _without_position(plain: str) -> tuple[str | None, str]:
     if at == 0 or not plain[at:].strip(_TRIM):
         return None, plain
     rest = plain[at:].strip(_TRIM)
-    if (
-        head_of(rest.split(" ")[0]) is None
-        and rest.split(" ")[0] not in legal_forms()
-        and not rest.startswith("«")
-    ):
+    if _OF_WHAT.match(rest):  # «проректор по научной работе ГАУ ДПО «СОИРО»»
+        form = next((m.start() for m in _WORD.finditer(rest) if m[0] in legal_forms()), 0)
+        at, rest = at + plain[at:].index(rest) + form, rest[form:]
+    if not _names_organization(rest.split(" ")[0]) and not rest.startswith("«"):
         return None, plain  # «главный специалист по кадрам»: what follows is no organization
     return plain[:at].strip(_TRIM), rest
+
+
+def _names_organization(word: str) -> bool:
+    return head_of(word) is not None or word in legal_forms()
 
 
 # ----------------------------------------------------------------------------------------- institutions

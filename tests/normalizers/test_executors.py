@@ -12,6 +12,7 @@ from tests.normalizers.texts import ODD_TEXTS
 PLAIN = Context()
 BODY = "Департамент Смоленской области по образованию и науке"
 SOIRO = "ГАУ ДПО «СОИРО»"
+CHAIR = f"Кафедра управления {SOIRO}"
 
 
 def pairs(raw: str) -> list[tuple[str | None, str | None]]:
@@ -123,3 +124,23 @@ def test_initials_without_their_dots_are_read_beside_a_surname_of_the_order(init
 @pytest.mark.parametrize("cell", ["Минобр РФ", "Смоленская АЭС", "МКУ УО", "Сидоров РФ"])
 def test_two_capitals_are_no_initials_where_no_surname_stands_beside_them(cell: str) -> None:
     assert all(person is None for _, person in pairs(cell))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (f"{SOIRO}, И.о. ректора Петрова А.А.", [(SOIRO, "Петрова А.А.")]),
+        (f"{CHAIR} (доцент Иванова И.И.)", [(CHAIR, "Иванова И.И.")]),
+        (f"Кольцова О.С., проректор по НМР {SOIRO}", [(SOIRO, "Кольцова О.С.")]),
+        (f"{SOIRO} муниципальные координаторы", [(SOIRO, None), ("муниципальные координаторы", None)]),
+        (
+            f"{SOIRO}, РЦОКОиИТ, администрации школ",
+            [(SOIRO, None), ("РЦОКОиИТ", None), ("администрации школ", None)],
+        ),
+        ("Начальник управления Иванов И.И.", [("управление", "Иванов И.И.")]),
+    ],
+)  # fmt: skip
+def test_positions_are_no_part_of_an_organization_and_groups_need_no_comma(
+    raw: str, expected: list[tuple[str | None, str | None]]
+) -> None:
+    assert pairs(raw) == expected
