@@ -304,6 +304,15 @@ def unreadable(failure: Failure) -> Finding:
     )
 
 
+def set_up_folder(given: Sequence[Path]) -> Path:
+    """The folder whose decisions, reference data and profiles count: the first given one that holds any,
+    else `raw/`.
+    """
+    marks = [name for name in NOT_SOURCES if name != "README.md"]
+    holding = (path for path in given if any((path / name).exists() for name in marks))
+    return next(holding, Path("raw"))
+
+
 def find_sources(given: Sequence[Path]) -> list[tuple[str, Path]]:
     """(name, path) of every source in the files and folders given, in a stable order.
 

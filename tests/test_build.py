@@ -192,3 +192,13 @@ def encrypted_pdf() -> bytes:
     canvas.drawString(72, 720, "secret")
     canvas.save()
     return stream.getvalue()
+
+
+def test_the_folder_given_brings_its_own_set_up(tmp_path: Path) -> None:
+    own = tmp_path / "orders"
+    (own / "reference").mkdir(parents=True)
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    assert run.set_up_folder([plain, own]) == own
+    assert run.set_up_folder([plain]) == Path("raw")
+    assert run.set_up_folder([]) == Path("raw")

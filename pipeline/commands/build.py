@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     help="Folder for the reports.",
 )
 @click.option(
+    "--raw",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder whose decisions, reference data and profiles count (default: a folder among the sources "
+    "that holds any, else raw/).",
+)
+@click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Sources read at once (default: one a processor)."
 )
 @TIMEOUT
@@ -59,6 +65,7 @@ def build(
     sources: tuple[Path, ...],
     out: Path,
     reports: Path,
+    raw: Path | None,
     jobs: int,
     timeout: float,
     memory: int,
@@ -80,6 +87,7 @@ def build(
     from pipeline import run
 
     settings = run.Settings(
+        raw=raw or run.set_up_folder(given),
         out=out,
         reports=reports,
         jobs=jobs,

@@ -64,7 +64,9 @@ def explain(
     found = run.find_sources(given)
     if not found:
         raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
-    result, _ = run.make(found, run.Settings(timeout=timeout, memory=memory, lang=lang))
+    result, _ = run.make(
+        found, run.Settings(raw=run.set_up_folder(given), timeout=timeout, memory=memory, lang=lang)
+    )
     story = tell(result, id_, field, lang)
     if picture is not None:
         _write_picture(picture, story, dict(found), field is not None, timeout, memory)
