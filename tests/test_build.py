@@ -199,6 +199,8 @@ def test_the_folder_given_brings_its_own_set_up(tmp_path: Path) -> None:
     (own / "reference").mkdir(parents=True)
     plain = tmp_path / "plain"
     plain.mkdir()
+    from pipeline import run
+
     assert run.set_up_folder([plain, own]) == own
     assert run.set_up_folder([plain]) == Path("raw")
     assert run.set_up_folder([]) == Path("raw")
