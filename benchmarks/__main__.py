@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 BENCHMARKS = (
+    ("gate",),
     ("build_speed",),
     ("docx_speed",),
     ("pdf_speed",),
