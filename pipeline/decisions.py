@@ -5,7 +5,8 @@
    entities (`merge`, `split`); all is matched by content. Then entities are resolved and checks run again.
 3. Decisions about findings that only come up then are carried out in another round, until none is left.
 4. Findings that were decided are closed; what a decision settled is gone; decisions that do not fit (any
-   more) are findings themselves.
+   more) are findings themselves. In a build of some sources only, decisions about what is not there fit: they
+   wait.
 """
 
 from __future__ import annotations
@@ -53,8 +54,14 @@ def decide(
     taken: Sequence[Decision],
     judge: Judge,
     reference: Reference | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[Corpus, tuple[Finding, ...]]:
-    """The corpus and the findings after all decisions; `corpus.records` has the dataset `id_changes`."""
+    """The corpus and the findings after all decisions; `corpus.records` has the dataset `id_changes`.
+
+    `whole`: all sources that the decisions may be about are there. Otherwise only a decision that names an
+    order which is there can be about nothing.
+    """
     first, before = judge(orders)
     before = decisions_actions.fill(before, first)
     if not taken:
@@ -73,7 +80,7 @@ def decide(
     corpus, entity_fates = entity_values(corpus, taken, lambda i: _change(taken[i]))
     for number, (matched, changed) in entity_fates.items():
         result.fates[number].matched, result.fates[number].changed = matched, changed
-    findings = _closed(known, before, after, result, taken, orders)
+    findings = _closed(known, before, after, result, taken, orders, whole)
     records = {**corpus.records, "id_changes": id_changes(first, corpus, _dropped(taken, result, known))}
     return replace(corpus, records=records), findings
 
@@ -207,6 +214,7 @@ def _closed(
     result: _Round,
     taken: Sequence[Decision],
     orders: Sequence[OrderData],
+    whole: bool,
 ) -> tuple[Finding, ...]:
     """The findings that are left, those that were decided with their status, and those about decisions."""
     status = {
@@ -221,7 +229,7 @@ def _closed(
         if finding.id in status or finding.id in same_matter:
             continue
         found.append(replace(finding, status="accepted") if finding.id in settled else finding)
-    audit = list(identify(_audit(result.fates, taken, orders)))
+    audit = list(identify(_audit(result.fates, taken, orders, whole)))
     answered = {d.entry.finding: d for d in taken if d.entry.finding}
     for finding in audit:
         answer = answered.get(finding.id)
@@ -279,9 +287,10 @@ def _same_matter(
 
 
 def _audit(
-    fates: Sequence[Fate], taken: Sequence[Decision], orders: Sequence[OrderData]
+    fates: Sequence[Fate], taken: Sequence[Decision], orders: Sequence[OrderData], whole: bool
 ) -> Iterator[Finding]:
     """One finding for each decision that does not fit (any more)."""
+    there = {o.order.id for o in orders}
     for decision, fate in zip(taken, fates, strict=True):
         what, line = _what(decision), decision.line
 
@@ -297,10 +306,22 @@ def _audit(
             yield finding("decision-shadowed", note("decision.shadowed", line=line, other=other, what=what))
         elif fate.trouble is not None:
             yield finding("decision-unmatched", fate.trouble)
+        elif not (fate.matched and fate.changed) and _waits(decision, there, whole):
+            continue
         elif not fate.matched and not _done_without(decision, orders):
             yield finding("decision-unmatched", note("decision.unmatched", line=line, what=what))
         elif (not fate.changed and decision.kind != "finding") or not fate.matched:
             yield finding("decision-unnecessary", note("decision.unnecessary", line=line, what=what))
+
+
+def _waits(decision: Decision, there: set[str], whole: bool) -> bool:
+    """May it be about an order that is not in this build? The order it names decides, if it names one."""
+    entry = decision.entry
+    matches = [m.match for m in (entry.set, entry.move, entry.split) if m is not None]
+    named = {t for t in (entry.about.get("order_id"), *(m.get("order_id") for m in matches)) if t}
+    if entry.set is not None and entry.set.dataset == "orders" and entry.set.record:
+        named.add(entry.set.record)
+    return not whole and not (named and named <= there)
 
 
 def _what(decision: Decision) -> str:

@@ -44,9 +44,9 @@ def table() -> dict[str, Deeds]:
 
 
 def fill(findings: Iterable[Finding], corpus: Corpus) -> tuple[Finding, ...]:
-    """The findings with their actions."""
+    """The findings with their actions and orders."""
     index = _Index(corpus)
-    return tuple(_filled(f, index) for f in findings)
+    return tuple(_filled(_of_order(f, index), index) for f in findings)
 
 
 class _Index:
@@ -55,6 +55,7 @@ class _Index:
     def __init__(self, corpus: Corpus) -> None:
         self.by_id: dict[tuple[str, str], Record] = {}
         self.by_place: dict[Place, list[Record]] = defaultdict(list)
+        self.by_source = {order.source.path: order.order.id for order in corpus.orders}
         for order in corpus.orders:
             for record in (order.order, *order.records):
                 self.by_id[record.dataset, record.id] = record
@@ -75,6 +76,15 @@ class _Index:
                 ):
                     found.setdefault(record.id, record)
         return list(found.values())
+
+
+def _of_order(finding: Finding, index: _Index) -> Finding:
+    """With the order that it is about: that of its row, else of the one source that it names."""
+    row = index.by_id.get((finding.dataset, finding.record_id))
+    if row is not None:
+        return replace(finding, order=row.order or row.id)
+    named = {index.by_source.get(place.source, "") for place in finding.places}
+    return replace(finding, order=named.pop()) if len(named) == 1 else finding
 
 
 def _filled(finding: Finding, index: _Index) -> Finding:

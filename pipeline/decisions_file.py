@@ -16,13 +16,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from pipeline import decisions_items
 from pipeline.datasets import Dataset, all_datasets, normalized
+from pipeline.decisions_items import Lines
 from pipeline.errors import SetupError
 from pipeline.ids import fold
 from pipeline.model import Note, note
@@ -244,11 +247,26 @@ def read(path: Path) -> tuple[Decision, ...]:
 
 def parse(text: str, file: str) -> tuple[Decision, ...]:
     """The decisions in a text. Raises SetupError that names file, line and the mend."""
+    if not file.endswith(".jsonl") and (items := decisions_items.split(text)) is not None:
+        known = [_known(item, items.column) for item in items.texts]
+        if all(known):
+            pairs = zip(known, items.lines, strict=True)
+            return tuple(Decision(entry, file, line) for entry, line in pairs if entry is not None)
     entries = _json_lines(text, file) if file.endswith(".jsonl") else _yaml(text, file)
     return tuple(Decision(_entry(data, file, lines), file, lines[()]) for data, lines in entries)
 
 
-Lines: TypeAlias = dict[tuple[str | int, ...], int]  # place within an entry → line of the file
+@lru_cache(maxsize=1 << 16)
+def _known(item: str, column: int) -> Entry | None:
+    """What one item of a YAML file says, None if it is wrong or cannot be read by itself."""
+    try:
+        told = decisions_items.read(item, column)
+        if told is not None:
+            return Entry.model_validate(told)
+        ((data, lines),) = _yaml(item, "")
+        return _entry(data, "", lines)
+    except (SetupError, ValidationError, ValueError):
+        return None
 
 
 def _json_lines(text: str, file: str) -> Iterator[tuple[object, Lines]]:

@@ -323,6 +323,7 @@ class Finding:
     severity: str = ""  # overrides the catalogue's when set
     status: str = "open"
     id: str = ""
+    order: str = ""  # order_id of the one order that it is about, empty where it is about none or several
     action: Mapping[str, Json] = dataclasses.field(
         default_factory=dict
     )  # what accepting it does (set, move, merge)

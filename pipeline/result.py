@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.ids import make_id
-from pipeline.model import Document, Finding, Note, Place, Record, Source, Table, Value
+from pipeline.model import Document, Finding, Note, OrderData, Place, Record, Source, Table, Value
 
 if TYPE_CHECKING:
     from pipeline.frames import Frames
@@ -42,6 +42,7 @@ class Result:
     `records`: per dataset, in document order, ids set. `findings`: as `checks.findings.identify` gives
     them. `documents`: assembled documents by `Source.path`, for showing a finding beside its source; one
     that could not be read is missing. `unknown_tables`: by `Source.path`, the tables that no profile knows.
+    `orders`: as they were read, before anything was decided.
     """
 
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Result:
     documents: Mapping[str, Document] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
     unknown_tables: Tables = field(default_factory=dict)
+    orders: tuple[OrderData, ...] = ()
 
     def rows(self, name: str, lang: str = "en") -> list[dict[str, Any]]:
         """A dataset as it is written to JSON, `corrections` and `discrepancies` (in `lang`) among them.

@@ -161,7 +161,8 @@ def make(
         corpus = resolve(orders, reference)
         return corpus, identify_findings([*of_sources, *checks.run_checks(corpus)])
 
-    corpus, findings = decisions.decide(orders, taken, judge, reference)
+    whole = not failures and _is_whole(sources, settings)
+    corpus, findings = decisions.decide(orders, taken, judge, reference, whole=whole)
     result = Result(
         records=corpus.records,
         corrections=corrections_of(r for records in corpus.records.values() for r in records),
@@ -169,8 +170,16 @@ def make(
         documents={o.source.path: o.document for o in corpus.orders},
         sources=tuple(o.source for o in corpus.orders),
         unknown_tables={o.source.path: o.unknown_tables for o in corpus.orders if o.unknown_tables},
+        orders=tuple(orders),
     )
     return result, failures
+
+
+def _is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
+    """Are all sources there that lie beside the decisions? They may be about any of them."""
+    there = {path.resolve() for _, path in sources}
+    beside = find_sources([settings.raw]) if settings.raw.is_dir() else []
+    return all(path.resolve() in there for _, path in beside)
 
 
 def _read_all(

@@ -393,3 +393,46 @@ def test_json_lines_say_the_same_as_yaml(real: Result, tmp_path: Path) -> None:
     ]
     (tmp_path / "raw" / "decisions.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines), "utf-8")
     assert content(decided(tmp_path, "# none here\n")) == content(yaml)
+
+
+# ------------------------------------------------------------------------- a build of some sources only
+
+
+def part(folder: Path, yaml: str, source: str) -> Result:
+    """One of two orders that lie in raw/ is built, with decisions about both."""
+    raw = folder / "raw"
+    raw.mkdir(exist_ok=True)
+    shutil.copyfile(forms.RAW, raw / "one.txt")
+    text = forms.RAW.read_text("utf-8").replace("657-", "658-").replace("Полов Р.А.", "Полов Р.К.")
+    (raw / "two.txt").write_text(text, encoding="utf-8")
+    (raw / "decisions.yaml").write_text(yaml, encoding="utf-8")
+    result, failures = run.make([(source, raw / source)], run.Settings(raw=raw, jobs=1))
+    assert not failures
+    return result
+
+
+def test_a_build_of_some_sources_says_nothing_of_decisions_about_others(tmp_path: Path) -> None:
+    one = part(tmp_path, "", "one.txt")
+    yaml = f"""
+- {{finding: {finding(one, "date-out-of-period").id}, decision: accept}}
+- merge: {{dataset: persons, into: Попов Р.А., names: [Полов Р.А.]}}
+- set: {{dataset: orders, match: {{number: 657-ОД}}, field: signatory, value: Талкина Е.Б.}}
+"""
+    assert audit(part(tmp_path, yaml, "one.txt")) == []
+    assert audit(part(tmp_path, yaml, "two.txt")) == []
+
+
+def test_a_decision_that_names_an_order_of_the_build_is_told_if_nothing_matches(tmp_path: Path) -> None:
+    (one, two) = (rows(part(tmp_path, "", n), "orders")[0].id for n in ("one.txt", "two.txt"))
+    yaml = f"- {{finding: dis-000000000000, decision: accept, about: {{order_id: {two}}}}}\n"
+    assert audit(part(tmp_path, yaml, "one.txt")) == []
+    assert audit(part(tmp_path, yaml, "two.txt")) == [("decision-unmatched", "warning")]
+    match = f"{{order_id: {one}, item_no: '9.9'}}"
+    yaml = f"- set: {{dataset: activities, match: {match}, field: deadline, value: 2021}}\n"
+    assert audit(part(tmp_path, yaml, "one.txt")) == [("decision-unmatched", "warning")]
+    assert audit(part(tmp_path, yaml, "two.txt")) == []
+
+
+def test_every_finding_about_one_order_names_it(real: Result) -> None:
+    (order,) = rows(real, "orders")
+    assert {f.order for f in real.findings} == {order.id}

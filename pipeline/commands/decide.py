@@ -16,7 +16,7 @@ from pipeline.commands.options import LANG, fail, say_to_user
 from pipeline.errors import SetupError
 from pipeline.model import Note, note
 
-_ABOUT = ("code", "dataset", "field", "raw", "suggestion")  # what a decision keeps of its finding
+_ABOUT = ("code", "dataset", "field", "raw", "suggestion", "order_id")  # what a decision keeps of its finding
 
 
 @click.command()

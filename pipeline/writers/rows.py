@@ -87,6 +87,7 @@ def finding_row(finding: Finding, lang: str) -> Row:
             "status": finding.status,
             "place": str(finding.place) if finding.place is not None else None,
             "places": [str(place) for place in finding.places],
+            "order_id": finding.order or None,
         },
     )
 
