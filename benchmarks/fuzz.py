@@ -56,7 +56,7 @@ def seeds(form: str) -> list[bytes]:
             "</w:sdtContent></w:sdt>".encode(),
         ]
     if form == "pdf":
-        return [files.whole("pdf"), files._pdf(), files._pdf(b"10 10 m 90 10 l S 10 10 80 50 re S")]
+        return [files.whole("pdf"), files.pdf_file(), files.pdf_file(b"10 10 m 90 10 l S 10 10 80 50 re S")]
     return [files.ORDER.encode(), files.ORDER.encode("cp1251", "replace"), "│ а │ б │\n├───┼───┤\n".encode()]
 
 

@@ -1,4 +1,4 @@
-"""Damaged, hostile and odd files (`hostile_files.py`), each read as a user would: is any of them too much?
+"""Damaged, hostile and odd files (`hostile_files/`), each read as a user would: is any of them too much?
 
     python -m benchmarks.hostile FOLDER [--only PATTERN] [--jobs 2] [--build]
 

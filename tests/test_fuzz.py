@@ -50,7 +50,7 @@ def seed(form: str) -> bytes:
         case "pdf" | "html":
             return files.whole(form)
         case "rtf":
-            return files._rtf(files.ORDER)
+            return files.rtf_file(files.ORDER)
         case "csv":
             return files.ORDER.replace("\t", ";").encode("cp1251")
         case "eml":
@@ -104,9 +104,9 @@ def test_changed_parts_of_packages_are_read_or_refused(tmp_path: Path, form: str
 
     row = w.tr(w.tc("1"), w.tc(files.WORDS, properties='<w:gridSpan w:val="2"/>'))
     package = {
-        "docx": lambda: files.docx(w.p("Приказ") + w.tbl(row, row)),
-        "xlsx": lambda: files._xlsx([["№", "Школа"], [1, files.WORDS], [2.5, "x"]]),
-        "odt": lambda: files._odt(
+        "docx": lambda: files.docx_file(w.p("Приказ") + w.tbl(row, row)),
+        "xlsx": lambda: files.xlsx_file([["№", "Школа"], [1, files.WORDS], [2.5, "x"]]),
+        "odt": lambda: files.odt_file(
             "<table:table><table:table-row><table:table-cell><text:p>а</text:p></table:table-cell>"
             '<table:table-cell table:number-columns-repeated="2"/></table:table-row></table:table>'
         ),
@@ -117,7 +117,7 @@ def test_changed_parts_of_packages_are_read_or_refused(tmp_path: Path, form: str
     @QUIET
     @given(edits)
     def hunt(changes: list[Edit]) -> None:
-        check(tmp_path / f"a.{form}", files._with(package, part, edited(xml, changes)))
+        check(tmp_path / f"a.{form}", files.with_part(package, part, edited(xml, changes)))
 
     hunt()
 

@@ -1,6 +1,6 @@
 """Damaged, hostile and odd files are read or refused with a reason: never a crash, a hang or a silent loss.
 
-The files and what must become of each are those of `benchmarks/hostile_files.py`; here only the quick ones.
+The files and what must become of each are those of `benchmarks/hostile_files/`; here only the quick ones.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def read(task: tuple[Path, str]) -> Document:
     return run.read_document(*task)
 
 
-@pytest.mark.parametrize("part", files.PARTS, ids=lambda part: part.__name__.strip("_"))
+@pytest.mark.parametrize("part", files.PARTS, ids=lambda part: part.__name__)
 def test_every_file_is_read_or_refused_with_its_reason(tmp_path: Path, part: Part) -> None:
     cases, tasks = [], []
     for case in part(random.Random(7)):
