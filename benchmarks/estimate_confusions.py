@@ -113,7 +113,7 @@ def main() -> None:
         lines = [line(rng) for _ in range(40)]
         seen = read(picture(lines, rng))
         for truth in lines:
-            best = min(seen, key=lambda s, t=truth: Levenshtein.distance(t, s), default="")  # type: ignore[misc]
+            best = min(seen, key=lambda s, t=truth: Levenshtein.distance(t, s), default="")  # type: ignore[misc]  # mypy infers no type of the bound default
             counts.update(differences(truth, best))
         text += "\n".join(lines)
     writer = csv.writer(options.out, lineterminator="\n")

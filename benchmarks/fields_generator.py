@@ -192,7 +192,7 @@ def run(orders: int, seed: int) -> dict[str, Counter[str]]:
                 hurt = damage(raw, rng, table) if rng.random() < 0.08 else None
                 damaged[kind].append((hurt or raw, truth, hurt is not None and hurt != raw))
         seen = {k: Counter(text.clean(raw)[0] for raw, _, _ in v) for k, v in damaged.items()}
-        context = Context(seen=seen, region=region, reference=Listed(districts, region))  # type: ignore[arg-type]
+        context = Context(seen=seen, region=region, reference=Listed(districts, region))  # type: ignore[arg-type]  # Listed answers what is asked of a Reference
         for kind, triples in damaged.items():
             count(results[kind], triples, NORMALIZERS[kind], context, kind)
     return results

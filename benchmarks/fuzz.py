@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["pipeline"]):
     from pipeline import sniff, tables
     from pipeline.errors import SourceError
     from pipeline.extractors import docx, extractor, pdf, text  # noqa: F401  # instrumented now
-    from pipeline.sniff_text import sniff_text  # noqa: F401
+    from pipeline.sniff_text import sniff_text  # noqa: F401  # loaded before the fuzzer instruments
 
 from benchmarks import hostile_files as files
 from tests.extractors import word_files as w

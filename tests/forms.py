@@ -146,7 +146,7 @@ def make_docx(path: Path, content: Order) -> None:
     document.save(str(path))
 
 
-def _write(cell, text: str) -> None:  # type: ignore[no-untyped-def]
+def _write(cell, text: str) -> None:  # type: ignore[no-untyped-def]  # types of untyped libraries
     """Several runs, and two paragraphs where a bracket closes: as people type."""
     paragraph = cell.paragraphs[0]
     head, bracket, tail = text.partition(") ")
@@ -186,7 +186,7 @@ def make_pdf(path: Path, content: Order) -> None:
 
 
 class _Page:
-    def __init__(self, canvas, font: str) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, canvas, font: str) -> None:  # type: ignore[no-untyped-def]  # types of untyped libraries
         self.canvas, self.font, self.y = canvas, font, _TOP
         canvas.setFont(font, _SIZE)
 

@@ -110,7 +110,7 @@ def test_lists_are_joined_and_split_by_the_same_separator() -> None:
     [(None, ""), (0.5, "0.5"), (1.0, "1"), (1e-7, "0"), (0.99996, "1"), (3, "3"), ([], ""), ("=1", "=1")],
 )
 def test_values_in_csv(value: object, text: str) -> None:
-    assert csv_text(value) == text  # type: ignore[arg-type]
+    assert csv_text(value) == text  # type: ignore[arg-type]  # wrong types on purpose
 
 
 @pytest.mark.parametrize("name", docs.PAGES)

@@ -83,7 +83,7 @@ def test_no_finding_has_a_code_that_the_catalogue_lacks() -> None:
 
 
 def finding(**values: object) -> Finding:
-    return Finding(**({"code": "numbering-gap", "message": note("any")} | values))  # type: ignore[arg-type]
+    return Finding(**({"code": "numbering-gap", "message": note("any")} | values))  # type: ignore[arg-type]  # a Finding from keywords
 
 
 def test_the_same_finding_at_two_places_is_one_with_both_places() -> None:

@@ -60,7 +60,7 @@ def test_a_figure_that_is_worse_lost_or_unknown_is_told() -> None:
     assert [name for name, _ in told] == ["a.new", "a.worse", "a.lost"]
 
 
-def test_the_file_is_written_as_it_is_read(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_file_is_written_as_it_is_read(tmp_path) -> None:  # type: ignore[no-untyped-def]  # pytest gives the folder
     # any order of columns would be read, but a rewritten file must show as few changed lines as possible
     path = tmp_path / "floors.csv"
     gate.write(gate.read(), path)

@@ -13,7 +13,7 @@ PLAN = ["№ п/п", "Мероприятие", "Ответственные ис�
 
 def grid(rows: list[list[str]], **more: object) -> Grid:
     cells = tuple(Cell(t, r, c) for r, row in enumerate(rows) for c, t in enumerate(row))
-    return Grid(cells, len(rows), len(rows[0]), **more)  # type: ignore[arg-type]
+    return Grid(cells, len(rows), len(rows[0]), **more)  # type: ignore[arg-type]  # a Grid from keywords
 
 
 def read(*content: Grid | Block, form: str = "docx") -> interpret.Interpreted:

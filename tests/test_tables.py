@@ -30,7 +30,7 @@ def grid(rows: list[list[str]], page: int | None = None, **more: object) -> Grid
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
     )
-    return Grid(cells, len(rows), max(map(len, rows)), page=page, **more)  # type: ignore[arg-type]
+    return Grid(cells, len(rows), max(map(len, rows)), page=page, **more)  # type: ignore[arg-type]  # a Grid from keywords
 
 
 def assemble(*content: Grid | Block, form: str = "pdf") -> Document:

@@ -171,7 +171,7 @@ class Faults:
         return wrapped
 
     def below(self, path: object, *_: object, **__: object) -> bool:
-        return isinstance(path, int) or os.fspath(path).startswith(self.folder)  # type: ignore[call-overload]
+        return isinstance(path, int) or os.fspath(path).startswith(self.folder)  # type: ignore[call-overload]  # an int is a file descriptor
 
     def opens(self, path: object, mode: str = "r", *_: object, **__: object) -> bool:
         return any(c in mode for c in "wax+") and not isinstance(path, int) and self.below(path)

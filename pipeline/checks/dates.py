@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.checks.grouping import places
-from pipeline.model import Corpus, Finding, Record, note
+from pipeline.model import Corpus, Finding, Note, Record, note
 
 
 def check_period(corpus: Corpus) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def check_period(corpus: Corpus) -> Iterator[Finding]:
             )
 
 
-def _evidence(suggestion: str | None, usual: Counter[str]) -> tuple:  # type: ignore[type-arg]
+def _evidence(suggestion: str | None, usual: Counter[str]) -> tuple[Note, ...]:
     if suggestion is None:
         return ()
     return (note("dates.usual", value=suggestion, n=usual[suggestion]),)

@@ -44,10 +44,10 @@ BUILT_IN = {
     49: "@",
 }
 _LONG_DATE = 'd mmmm yyyy "г."'  # [$-F800], the system's long date
-_MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()  # noqa: SIM905
-_MONTHS_OF = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()  # noqa: SIM905
-_DAYS = "понедельник вторник среда четверг пятница суббота воскресенье".split()  # noqa: SIM905
-_DAYS_SHORT = "Пн Вт Ср Чт Пт Сб Вс".split()  # noqa: SIM905
+_MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()  # noqa: SIM905  # twelve words read better as one string
+_MONTHS_OF = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()  # noqa: SIM905  # twelve words read better as one string
+_DAYS = "понедельник вторник среда четверг пятница суббота воскресенье".split()  # noqa: SIM905  # twelve words read better as one string
+_DAYS_SHORT = "Пн Вт Ср Чт Пт Сб Вс".split()  # noqa: SIM905  # twelve words read better as one string
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<general>General)|(?P<ampm>AM/PM|A/P)|(?P<date>y+|m+|d+|h+|s+(?:\.0+)?|e+(?![+-]))|(?P<exponent>E[+-])"

@@ -13,7 +13,7 @@ from tests.extractors.word_files import layout, p, part, read, rows, story, tbl,
 
 
 def note_keys(document: object) -> list[str]:
-    return [note.key for note in document.notes]  # type: ignore[attr-defined]
+    return [note.key for note in document.notes]  # type: ignore[attr-defined]  # a Document by the test above
 
 
 def test_a_document_made_by_python_docx_gives_blocks_and_grids_in_order(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_without_rules_between_rows_a_number_begins_a_row(style: str, rows: Matr
 )
 @settings(max_examples=25, deadline=None)
 @given(rows=matrices())
-def test_a_table_with_a_row_a_line_is_read_as_written(write, rows: Matrix) -> None:  # type: ignore[no-untyped-def]
+def test_a_table_with_a_row_a_line_is_read_as_written(write, rows: Matrix) -> None:  # type: ignore[no-untyped-def]  # any writer of the list
     assert matrix(only_grid(write(rows))) == rows
 
 

@@ -39,18 +39,18 @@ def browser() -> Iterator[Browser]:
 
 def visit(browser: Browser, file: Path, hash_: str = "", **options: object) -> Page:
     """Opens a report; anything that it asks for or complains of fails the test at `complaints(page)`."""
-    page = browser.new_context(**options).new_page()  # type: ignore[arg-type]
+    page = browser.new_context(**options).new_page()  # type: ignore[arg-type]  # an attribute that the test adds
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.on("request", lambda request: heard.append(request.url) if "file:" not in request.url else None)
     page.goto(file.as_uri() + hash_)
-    page.heard = heard  # type: ignore[attr-defined]
+    page.heard = heard  # type: ignore[attr-defined]  # an attribute that the test adds
     return page
 
 
 def complaints(page: Page) -> list[str]:
-    found: list[str] = page.heard  # type: ignore[attr-defined]
+    found: list[str] = page.heard  # type: ignore[attr-defined]  # an attribute that the test adds
     return found
 
 
