@@ -28,14 +28,16 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
         return None
     markdown = is_markdown(lines, start)
     end = start
-    rows: list[list[str]] = []
+    barred: list[str] = []
     while end < len(lines) and (_BAR.search(lines[end]) or (markdown and end == start + 1)):
         if marks.is_rule(lines[end]) and not (markdown and end != start + 1):
             if not markdown:
                 return None  # rules among bars: a drawn table
         else:
-            rows.append(_fields(lines[end]))
+            barred.append(lines[end])
         end += 1
+    left, right = (True, True) if markdown else _bordered(barred)
+    rows = [_fields(line, left, right) for line in barred]
     width, count = Counter(len(row) for row in rows).most_common(1)[0]
     if markdown:
         # the format itself says that the first line is the header, and cuts a row to its width
@@ -73,12 +75,28 @@ def _is_closed(line: str) -> bool:
     return len(text) > 1 and text[0] in marks.BARS and text[-1] in marks.BARS
 
 
-def _fields(line: str) -> list[str]:
+def _bordered(lines: Sequence[str]) -> tuple[bool, bool]:
+    """Whether a bar at the left and at the right end of a line is the table's border.
+
+    Where lines with and without it have equally many bars it parts an empty first (last) field from the
+    next.
+    """
+    found = []
+    for at in (0, -1):
+        counts: dict[bool, set[int]] = {True: set(), False: set()}
+        for line in lines:
+            text = line.strip()
+            counts[text[at] in marks.BARS].add(len(_BAR.findall(text)))
+        found.append(not (len(counts[False]) == 1 and counts[True] == counts[False]))
+    return found[0], found[1]
+
+
+def _fields(line: str, left: bool, right: bool) -> list[str]:
     line = line.strip()
     fields = [_BREAK.sub("\n", part.strip().replace("\\|", "|")) for part in _BAR.split(line)]
-    if len(fields) > 1 and not fields[0] and line[:1] in marks.BARS:
+    if left and len(fields) > 1 and not fields[0] and line[:1] in marks.BARS:
         fields = fields[1:]
-    if len(fields) > 1 and not fields[-1] and line[-1:] in marks.BARS and not line.endswith("\\|"):
+    if right and len(fields) > 1 and not fields[-1] and line[-1:] in marks.BARS and not line.endswith("\\|"):
         fields = fields[:-1]
     return fields
 

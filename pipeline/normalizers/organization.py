@@ -30,6 +30,8 @@ _DEFINITION = regex.compile(
     regex.IGNORECASE,
 )
 _NUMBER = regex.compile(r"(?<![\p{L}\p{N}])\p{N}+(?![\p{L}\p{N}])")
+_DIGIT_INSIDE = regex.compile(r"\p{Lu}[03468]+\p{Lu}|\p{Lu}{2}0(?![\p{L}\p{N}])")  # «П0ИПКРО», «СОИР0»
+_ONE_CONFUSION = 8.0  # nats: one listed confusion, no unusual letter
 _MAJORITY = 5  # times as frequent as the seen form: the order speaks for the other one
 _SHORTEST_ACRONYM = 4  # letters of an acronym that a full name may be recognised by
 
@@ -163,16 +165,24 @@ def _corrected(value: Value, seen: _Seen) -> Value:
     """The value held against the more frequent names of the order."""
     own_text = value.text or ""
     own = max(1, seen.names[own_text])
-    valid = _is_valid(own_text)
+    torn = _DIGIT_INSIDE.search(own_text) is not None
+    valid = not torn and _is_valid(own_text)
     least = _MAJORITY * own if valid or value.parts.get("acronym") else max(own + 2, 3 * own)
+    if torn:  # no name is written so: one clean mention is enough
+        least = 1
     weights = {
         name: float(n)
         for name, n in seen.names.items()
-        if n >= least and name != own_text and abs(len(name) - len(own_text)) <= 2 + len(own_text) // 20
+        if n >= least
+        and name != own_text
+        and not (torn and _DIGIT_INSIDE.search(name))
+        and abs(len(name) - len(own_text)) <= 2 + len(own_text) // 20
     }
+    if torn:
+        weights = {n: w for n, w in weights.items() if ocr.channel_cost(own_text, n) <= _ONE_CONFUSION}
     if not weights:
         return value
-    ranked = ocr.rank(own_text, weights, valid=True)
+    ranked = ocr.rank(own_text, weights, valid=not torn, closed=torn)
     if not ranked or ranked[0].value == own_text or _numbers(ranked[0].value) != _numbers(own_text):
         return value
     best = ranked[0]

@@ -198,11 +198,11 @@ def _with_order(value: Value, surname: str, initials: str, context: Context) -> 
 
 
 def _with_initials(value: Value, surname: str, initials: str, own: int, context: Context) -> Value:
-    """The same surname far more often with initials that are easily misread as these: only suggested."""
+    """The same surname more often with initials that are easily misread as these: only suggested."""
     weights = {
         f"{surname} {other}": float(forms[surname])
         for other, forms in _seen(context).items()
-        if other != initials and forms[surname] >= _MAJORITY * own and len(other) == len(initials)
+        if other != initials and forms[surname] > own and len(other) == len(initials)
     }
     seen = f"{surname} {initials}"
     ranked = ocr.rank(seen, weights, valid=True) if weights else ()

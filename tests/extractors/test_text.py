@@ -177,6 +177,12 @@ def test_bars_without_outer_borders() -> None:
     assert rows(grid) == [["N", "Школа", "Срок"], ["1", "Лицей", "июль"]]
 
 
+def test_a_line_that_begins_with_a_bar_has_an_empty_first_cell_where_bars_are_no_border() -> None:
+    lines = ["Район | Школа | Партнёр", "Гдовский | А | Б", " | В | Г", "Псковский | Д |", " | Е | Ж"]
+    (grid,) = read("\n".join(lines))
+    assert rows(grid)[1:] == [["Гдовский", "А", "Б"], ["", "В", "Г"], ["Псковский", "Д", ""], ["", "Е", "Ж"]]
+
+
 def test_bars_that_were_moved_by_an_edited_text() -> None:
     (grid,) = read(
         "┌────┬───────────┐\n│ №  │ Школа       │\n├────┼───────────┤\n"

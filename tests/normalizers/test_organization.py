@@ -135,6 +135,12 @@ def test_a_misread_legal_form_or_acronym_is_repaired(raw: str) -> None:
     assert any(c.kind == "ocr" for c in value.changes)
 
 
+def test_a_digit_inside_an_acronym_is_no_name_and_one_clean_mention_repairs_it() -> None:
+    value = organization.normalize("ГБОУ ДПО «П0ИПКРО»", order({"ГБОУ ДПО «ПОИПКРО»": 1}))
+    assert value.text == "ГБОУ ДПО «ПОИПКРО»"
+    assert organization.normalize("ГБУ «ШКОЛА3»", order({"ГБУ «ШКОЛА»": 1})).text == "ГБУ «ШКОЛА3»"
+
+
 def test_a_number_in_a_name_is_never_another_number() -> None:
     value = organization.normalize("ГБУ «Центр № 5»", order({"ГБУ «Центр № 6»": 20}))
     assert value.text == "ГБУ «Центр № 5»"

@@ -133,3 +133,10 @@ def test_found_names_do_not_overlap(raw: str) -> None:
     for name in person.find_persons(raw):
         assert ends[-1] <= name.start < name.end <= len(raw)
         ends.append(name.end)
+
+
+def test_one_surname_with_initials_one_confusion_apart_is_suggested_never_fixed() -> None:
+    context = Context(seen={"person": Counter({"Ефимова Н.Г.": 2, "Ефимова И.Г.": 1, "Ефимова А.Г.": 1})})
+    value = person.normalize("Ефимова И.Г.", context)
+    assert (value.text, [p.suggestion for p in value.problems]) == ("Ефимова И.Г.", ["Ефимова Н.Г."])
+    assert not person.normalize("Ефимова А.Г.", context).problems
