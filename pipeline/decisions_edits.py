@@ -144,6 +144,14 @@ def apply(
     return done, changed, bad
 
 
+def row_with(record: Record, edits: Sequence[Edit], change: Changes, region: str | None) -> Record | None:
+    """A row with its edits carried out, None if they drop it. An impossible value changes nothing."""
+    counting, _ = effective(edits)
+    if any(e.do == "drop" for e in counting):
+        return None
+    return _row(record, counting, change, region, set(), {})
+
+
 def _row(
     record: Record,
     edits: Sequence[Edit],

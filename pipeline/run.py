@@ -161,7 +161,7 @@ def make(
         corpus = resolve(orders, reference)
         return corpus, identify_findings([*of_sources, *checks.run_checks(corpus)])
 
-    whole = not failures and _is_whole(sources, settings)
+    whole = not failures and is_whole(sources, settings)
     corpus, findings = decisions.decide(orders, taken, judge, reference, whole=whole)
     result = Result(
         records=corpus.records,
@@ -175,7 +175,7 @@ def make(
     return result, failures
 
 
-def _is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
+def is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
     """Are all sources there that lie beside the decisions? They may be about any of them."""
     there = {path.resolve() for _, path in sources}
     beside = find_sources([settings.raw]) if settings.raw.is_dir() else []

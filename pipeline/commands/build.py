@@ -4,45 +4,44 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline import state
-from pipeline.commands.options import LANG, LIMIT, MEMORY, TIMEOUT, Formats, fail, say_to_user
+from pipeline.commands.options import (
+    LANG,
+    LIMIT,
+    MEMORY,
+    OUT,
+    RAW,
+    REPORTS,
+    TIMEOUT,
+    Formats,
+    fail,
+    say_to_user,
+)
 from pipeline.errors import SetupError
 from pipeline.limits import use, with_overrides
 from pipeline.safe import printable
 
 if TYPE_CHECKING:
     from pipeline.result import Result
-    from pipeline.run import Failure, Settings
+    from pipeline.run import Failure, Progress, Settings
 
 
 @click.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("normalized"),
-    show_default=True,
-    help="Folder for the datasets.",
-)
-@click.option(
-    "--reports",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("reports"),
-    show_default=True,
-    help="Folder for the reports.",
-)
-@click.option(
     "--raw",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Folder whose decisions, reference data and profiles count (default: a folder among the sources "
-    "that holds any, else raw/).",
+    help="Folder of the sources, with decisions, profiles and reference data (default: a folder among the "
+    "sources that holds any of these, else raw/).",
 )
+@OUT
+@REPORTS
 @click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Sources read at once (default: one a processor)."
 )
@@ -63,9 +62,9 @@ if TYPE_CHECKING:
 @LANG
 def build(
     sources: tuple[Path, ...],
+    raw: Path | None,
     out: Path,
     reports: Path,
-    raw: Path | None,
     jobs: int,
     timeout: float,
     memory: int,
@@ -80,14 +79,11 @@ def build(
     Does nothing when neither sources, options, rules nor outputs have changed since the last build.
     """
     started = time.monotonic()
-    given = sources or (Path("raw"),)
-    for path in given:
-        if not path.exists():
-            raise SetupError("setup.no-such-file", file=str(path))
     from pipeline import run
 
+    raw = raw or run.set_up_folder(sources)
     settings = run.Settings(
-        raw=raw or run.set_up_folder(given),
+        raw=raw,
         out=out,
         reports=reports,
         jobs=jobs,
@@ -97,41 +93,85 @@ def build(
         formats=formats,
         store=None if force else out.absolute().parent / ".cache" / "sources",
     )
-    found = run.find_sources(given)
-    if not found:
-        raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
-    file = out.absolute().parent / ".cache" / f"build-{out.name}.json"
-    key = state.fingerprint(
-        [*found, *_set_up_files(settings)],
-        {
-            "lang": lang,
-            "reports": str(reports.absolute()),
-            "timeout": timeout,
-            "memory": memory,
-            "limits": sorted(limits),
-            "formats": formats,
-        },
-    )
-    saved = state.load(file)
+    found = sources_of(sources, raw)
+    key = _key(found, settings, limits)
+    saved = state.load(state_file(out))
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    with use(with_overrides(limits)):
-        result, failures = run.build(found, settings, _progress())
-    _clear_progress()
+    result, failures = build_and_note(found, settings, limits, show_progress())
+    clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)
-    errors = sum(
+    summary(result, failures, settings, time.monotonic() - started)
+    sys.exit(_exit_code(_errors(result), len(failures), strict))
+
+
+def sources_of(given: tuple[Path, ...], raw: Path) -> list[tuple[str, Path]]:
+    """The sources in what was given, or in `raw`. Raises SetupError when there are none."""
+    from pipeline import run
+
+    for path in given or (raw,):
+        if not path.exists():
+            raise SetupError("setup.no-such-file", file=str(path))
+    found = run.find_sources(given or (raw,))
+    if not found:
+        raise SetupError("setup.no-sources", file=", ".join(map(str, given or (raw,))))
+    return found
+
+
+def state_file(out: Path) -> Path:
+    """Where the state of the last build into a folder is kept."""
+    return out.absolute().parent / ".cache" / f"build-{out.name}.json"
+
+
+def build_and_note(
+    found: list[tuple[str, Path]],
+    settings: Settings,
+    limits: tuple[str, ...] = (),
+    progress: Progress | None = None,
+) -> tuple[Result, list[Failure]]:
+    """`run.build`, and the note by which the next build tells that nothing has changed. Raises SetupError."""
+    from pipeline import run
+
+    key = _key(found, settings, limits)
+    with use(with_overrides(limits)):
+        result, failures = run.build(found, settings, progress)
+    state.save(
+        state_file(settings.out),
+        {
+            "key": key,
+            "outputs": state.outputs((settings.out, settings.reports)),
+            "errors": _errors(result),
+            "failures": len(failures),
+            "lang": settings.lang,
+            "formats": settings.formats,
+        },
+    )
+    return result, failures
+
+
+def _key(found: list[tuple[str, Path]], settings: Settings, limits: tuple[str, ...]) -> str:
+    from pipeline import run
+
+    options = {
+        "lang": settings.lang,
+        "whole": run.is_whole(found, settings),
+        "reports": str(settings.reports.absolute()),
+        "timeout": settings.timeout,
+        "memory": settings.memory,
+        "limits": sorted(limits),
+        "formats": settings.formats,
+    }
+    return state.fingerprint([*found, *_set_up_files(settings)], options)
+
+
+def _errors(result: Result) -> int:
+    return sum(
         1
         for f in result.findings
         if f.severity == "error" and f.status == "open" and f.code != "source-unreadable"
     )
-    state.save(
-        file,
-        {"key": key, "outputs": state.outputs((out, reports)), "errors": errors, "failures": len(failures)},
-    )
-    _summary(result, failures, settings, time.monotonic() - started)
-    sys.exit(_exit_code(errors, len(failures), strict))
 
 
 def _set_up_files(settings: Settings) -> Iterable[tuple[str, Path]]:
@@ -157,7 +197,7 @@ def _exit_code(errors: object, failures: object, strict: bool) -> int:
     return 3 if strict and errors else 0
 
 
-def _progress() -> Callable[[int, int, str], None] | None:
+def show_progress() -> Progress | None:
     """Shows on a terminal which source is being read; nothing where messages go to a file."""
     if not sys.stderr.isatty():
         return None
@@ -168,12 +208,13 @@ def _progress() -> Callable[[int, int, str], None] | None:
     return show
 
 
-def _clear_progress() -> None:
+def clear_progress() -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[2K", err=True, nl=False)
 
 
-def _summary(result: Result, failures: list[Failure], settings: Settings, seconds: float) -> None:
+def summary(result: Result, failures: list[Failure], settings: Settings, seconds: float) -> None:
+    """What was built, in a few lines on stderr."""
     from collections import Counter
 
     lang = settings.lang

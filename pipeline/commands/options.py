@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -50,6 +51,27 @@ class Formats(click.ParamType[tuple[str, ...], object]):
         return tuple(name for name in names if name in FORMATS)
 
 
+RAW = click.option(
+    "--raw",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("raw"),
+    show_default=True,
+    help="Folder of the sources, with decisions, profiles and reference data.",
+)
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("normalized"),
+    show_default=True,
+    help="Folder for the datasets.",
+)
+REPORTS = click.option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports"),
+    show_default=True,
+    help="Folder for the reports.",
+)
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
