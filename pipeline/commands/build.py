@@ -16,7 +16,6 @@ from pipeline.commands.options import (
     LIMIT,
     MEMORY,
     OUT,
-    RAW,
     REPORTS,
     TIMEOUT,
     Formats,
