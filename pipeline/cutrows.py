@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
+from pipeline import lexicons
 from pipeline.model import Cell, Note, note
 
 _FILLED = 0.9  # a column that this share of the rows fills is one that a row needs
@@ -124,7 +125,7 @@ def is_rest(
         return None
     filled = {c.col: c.text.strip() for c in first if c.text.strip()}
     above = {c.col: c.text.strip() for c in last if c.text.strip()}
-    if not filled:
+    if not filled or is_total(filled[min(filled)]):
         return None
     number_col = next((c for c, s in enumerate(columns) if s.numbers >= _USUAL and s.count), None)
     if number_col is not None and number_col in filled and _NUMBER.match(filled[number_col]):
@@ -158,6 +159,12 @@ def is_rest(
     if missing or is_open or (rests and all(_begins_small(text) for text in others)):
         return tuple(why)
     return None
+
+
+def is_total(text: str) -> bool:
+    """The text opens a row of totals: «Итого», «Всего:»."""
+    match = _FIRST_WORD.search(text)
+    return match is not None and match.group().casefold() in lexicons.words("total_words", "word")
 
 
 def _begins_as_usual(text: str, column: ColumnShape) -> bool:
