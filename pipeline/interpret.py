@@ -190,7 +190,12 @@ class _Reader:
                 value = state.above[name]
             values[name] = value
         number = self.profile.section_rows.number if self.profile.section_rows else None
-        context: dict[str, Json] = {"types": self.types, "appendix": self.appendix, "row": r}
+        context: dict[str, Json] = {
+            "types": self.types,
+            "appendix": self.appendix,
+            "row": r,
+            "columns": list[Json](self.match.columns),
+        }
         if numbers_rows and number is not None and number in values:
             context["row_number"] = values.pop(number).raw
         for name, value in state.section.items():
@@ -298,10 +303,11 @@ class _Reader:
         if len(filled) == 2 and number_col is not None and filled[0].col == number_col:
             number, text = filled
             plain = _NUMBER.fullmatch(number.text)
-            wide = text.col + text.col_span >= self.table.n_cols
+            wide = text.col_span > 1 and text.col + text.col_span >= self.table.n_cols
             if (
                 plain is None
                 or "." in plain["number"]
+                or text.col != number.col + number.col_span  # a row without its first value is no heading
                 or not (wide or self._opens_section(r, plain["number"]))
             ):
                 return None

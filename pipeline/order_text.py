@@ -14,6 +14,7 @@ from functools import cache
 
 import regex
 
+from pipeline import appendices as of_order
 from pipeline import lexicons
 from pipeline.model import Block, Document, Place, Table
 
@@ -84,6 +85,7 @@ class OrderText:
     appendices: tuple[str | None, ...] = ()  # the appendix of each table, in order
     captions: tuple[str, ...] = ()  # the lines before each table, joined
     announced: frozenset[str] = field(default_factory=frozenset)  # appendix numbers that the points name
+    headed: tuple[str, ...] = ()  # numbers of the appendices that there are; "" for one without a number
     is_order: bool = False
     body: str = ""  # the order itself, without tables and appendices, on one line
 
@@ -162,6 +164,7 @@ def read(document: Document) -> OrderText:
     numbers, dates = list(head.numbers), list(head.dates)
     appendices: list[str | None] = []
     captions: list[str] = []
+    headed: dict[str, None] = {}
     current: str | None = None
     for index, (lines, table) in enumerate(segments):
         rest = lines[len(title_page) :] if index == 0 else lines
@@ -170,6 +173,8 @@ def read(document: Document) -> OrderText:
             if opened is None:
                 continue
             current = opened["number"] or current or ("1" if not appendices else current)
+            if not of_order.is_nested(line.text, rest[at + 1].text if at + 1 < len(rest) else ""):
+                headed[opened["number"] or ""] = None
             reference = _reference(rest[at : at + 8])
             if reference is not None:
                 dates.append(Mention(reference[0], reference[2], current or ""))
@@ -181,10 +186,6 @@ def read(document: Document) -> OrderText:
     region = find_region(head.issuer.text if head.issuer else "") or find_region(
         " ".join(line.text for lines, _ in segments for line in lines)
     )
-    announced = frozenset(
-        m["number"]
-        for m in regex.finditer(r"приложени\p{Ll}*\s*№?\s*(?P<number>\d{1,3})", whole, regex.IGNORECASE)
-    )
     return OrderText(
         head.issuer,
         head.title,
@@ -195,7 +196,8 @@ def read(document: Document) -> OrderText:
         region,
         tuple(appendices),
         tuple(captions),
-        announced,
+        of_order.announced(whole),
+        tuple(headed),
         bool(head.numbers or head.dates or head.is_order),
         _one_line(whole),
     )

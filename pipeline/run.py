@@ -95,7 +95,11 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     reference = load_reference(settings.reference_folder)
     normal = normalize.normalize(found, normalize.order_record(found), reference)
     order, records = identify.identify(normal.order, normal.records, document.source)
-    order = replace(order, context={**order.context, "announced": list[Json](sorted(found.text.announced))})
+    said: dict[str, Json] = {
+        "announced": list[Json](sorted(found.text.announced)),
+        "headed": list[Json](found.text.headed),
+    }
+    order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
     findings = (*_document_notes(document), *found.findings, *placing)
     return OrderData(document.source, document, order, records, findings, found.unknown)

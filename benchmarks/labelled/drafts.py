@@ -1,0 +1,392 @@
+"""An order in the making: title page, plans, lists of schools, and how they are written.
+
+`draft(rng)` gives a clean order. Anomalies change it (`anomalies.py`); `tables_of` writes its tables as rows
+and says in which row each thing stands.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from benchmarks.labelled import world
+
+
+@dataclass(eq=False)
+class Pair:
+    """A school and its partner; `cells` are the further columns."""
+
+    school: str
+    partner: str
+    cells: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Group:
+    number: int
+    municipality: str
+    pairs: list[Pair]
+
+
+@dataclass(eq=False)
+class Item:
+    number: str
+    title: str
+    executors: str
+    deadline: str
+    result: str = ""
+    extra: str | None = None  # a cell too many
+
+
+@dataclass(eq=False)
+class Section:
+    number: str
+    title: str
+    items: list[Item]
+
+
+@dataclass(eq=False)
+class Plan:
+    """`style`: dotted (1.1.), plain (1.1), flat (1, 2, 3 through all sections), bracket (1), 2) …)."""
+
+    sections: list[Section]
+    style: str
+    columns: tuple[str, ...]  # of number, title, executors, deadline, result
+    heads: dict[str, str]
+    section_style: str  # wide, beside, roman, none
+    caption: str = "ПЛАН МЕРОПРИЯТИЙ"
+
+    @property
+    def items(self) -> list[Item]:
+        return [i for s in self.sections for i in s.items]
+
+
+@dataclass(eq=False)
+class Sites:
+    """`layout`: merged (municipality in the first row of its group), repeated (in every row), sections
+    (a row over the whole width), unnumbered (merged, without numbers), single (one municipality, no column).
+    `counts`: the numbers count the rows, not the groups."""
+
+    groups: list[Group]
+    layout: str
+    counts: bool
+    heads: dict[str, str]
+    further: tuple[str, ...] = ()
+    caption: str = "Перечень школ"
+    numbers: list[str] | None = None  # of the rows, where they count rows and one of them is wrong
+    total: str = ""  # «Итого»
+    lost_column: str = ""
+
+    @property
+    def pairs(self) -> list[Pair]:
+        return [p for g in self.groups for p in g.pairs]
+
+
+@dataclass(eq=False)
+class Other:
+    """A table that is neither."""
+
+    rows: list[list[str]]
+    caption: str
+
+
+Part = Plan | Sites | Other
+
+
+@dataclass(eq=False)
+class Appendix:
+    number: str  # empty for the only one
+    part: Part
+    reference: str  # «от 12.03.2022 № 345-р» as this appendix has it
+    announced: bool = True
+
+
+@dataclass(frozen=True)
+class Label:
+    """An anomaly that was put in: the finding that must be given.
+
+    `things` are what it is about (pairs, groups, items); none for the order itself. `suggestion` is what must be
+    suggested (None: anything), `also` the codes that the same cause may give besides.
+    """
+
+    code: str
+    things: tuple[object, ...] = ()
+    suggestion: str | None = None
+    also: frozenset[str] = frozenset()
+    field: str | None = None
+    raw: str | None = None
+    severity: str | None = None
+
+
+@dataclass(eq=False)
+class Draft:
+    region: world.Region
+    issuer: str
+    number: str
+    date: tuple[int, int, int]  # year, month, day
+    title: str
+    period: tuple[int, int] | None
+    appendices: list[Appendix]
+    date_style: int
+    head_style: int
+    lead: str
+    signatory: str
+    labels: list[Label] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)  # ids of things that an anomaly has touched
+    extra_points: list[str] = field(default_factory=list)
+    drop: set[str] = field(default_factory=set)  # parts of the title page that are left out
+
+    def parts(self, kind: type[Part]) -> list[Part]:
+        return [a.part for a in self.appendices if isinstance(a.part, kind)]
+
+
+@dataclass
+class TableRows:
+    """A table as rows of cells; `place` leads from a thing (by id) to its row, counted from 1 with the head."""
+
+    rows: list[list[str]]
+    kinds: list[str]  # head, section, row, total
+    merged: int  # leading columns that are merged over a group
+    place: dict[int, int] = field(default_factory=dict)
+
+    def add(self, cells: list[str], kind: str = "row", *things: object) -> None:
+        self.rows.append(cells)
+        self.kinds.append(kind)
+        for thing in things:
+            self.place.setdefault(id(thing), len(self.rows))
+
+
+# ------------------------------------------------------------------------------------------------ drafting
+
+_PLAN_HEADS = (
+    {"number": "№ п/п", "title": "Мероприятие", "executors": "Ответственные исполнители", "deadline": "Сроки исполнения",
+     "result": "Ожидаемый результат"},
+    {"number": "№", "title": "Наименование мероприятия", "executors": "Исполнители", "deadline": "Срок реализации",
+     "result": "Вид документа"},
+    {"number": "№ п/п", "title": "Содержание деятельности", "executors": "Ответственный", "deadline": "Срок",
+     "result": "Планируемый результат"},
+)  # fmt: skip
+_SITE_HEADS = (
+    {"number": "№ п/п", "municipality": "Муниципальное образование", "school": "Школа с низкими образовательными результатами",
+     "partner": "Школа-наставник"},
+    {"number": "№", "municipality": "Муниципалитет", "school": "Школа-участник", "partner": "Школа-куратор"},
+    {"number": "№ п/п", "municipality": "Район", "school": "ШНОР", "partner": "Школа-лидер"},
+    {"number": "№ п/п", "municipality": "Наименование муниципального образования", "school": "Наименование ОО",
+     "partner": "Организация-партнер"},
+)  # fmt: skip
+_LEADS = (
+    "В целях повышения качества образования", "В соответствии с планом работы на текущий год",
+    "Во исполнение государственной программы «Развитие образования»",
+    "На основании решения региональной проектной команды",
+    "В рамках реализации федерального проекта «Современная школа»",
+)  # fmt: skip
+_KINDS = ("plan", "sites", "both", "both", "sites", "plans")
+
+
+def draft(rng: random.Random) -> Draft:
+    """A clean order of a random region and kind."""
+    region = rng.choice(world.REGIONS)
+    year = rng.randint(2019, 2023)
+    date = (year, rng.randint(1, 4), rng.randint(9, 28))
+    number = f"{rng.randint(12, 1890)}{rng.choice(region.suffixes)}"
+    if rng.random() < 0.2:
+        number = f"01-{rng.randint(10, 99)}/{rng.randint(10, 890)}"
+    period = (year, year + 1) if rng.random() < 0.6 else None
+    kind = rng.choice(_KINDS)
+    parts: list[Part] = []
+    if kind in ("plan", "both", "plans"):
+        parts.append(_plan(rng, region, year, period))
+    if kind in ("sites", "both"):
+        parts.append(_sites(rng, region))
+    if kind == "plans":
+        parts.append(_plan(rng, region, year, period))
+    title = _title(rng, parts, region, period)
+    result = Draft(
+        region, region.issuer, number, date, title, period, [], rng.randrange(3), rng.randrange(4),
+        rng.choice(_LEADS), rng.choice(world.SIGNATORIES),
+    )  # fmt: skip
+    for i, part in enumerate(parts, 1):
+        alone = len(parts) == 1 and rng.random() < 0.5
+        result.appendices.append(Appendix("" if alone else str(i), part, reference(result, rng)))
+    return result
+
+
+def reference(
+    made: Draft, rng: random.Random, *, date: tuple[int, int, int] | None = None, number: str = ""
+) -> str:
+    """«от … № …» as an appendix quotes the order."""
+    year, month, day = date or made.date
+    written = rng.choice((f"{day:02}.{month:02}.{year}", f"{day} {world.MONTHS_OF[month - 1]} {year} г.",
+                          f"«{day:02}» {world.MONTHS_OF[month - 1]} {year} года"))  # fmt: skip
+    return f"от {written} № {number or made.number}"
+
+
+def _title(
+    rng: random.Random, parts: list[Part], region: world.Region, period: tuple[int, int] | None
+) -> str:
+    what = {Plan: "плана мероприятий по поддержке школ", Sites: "перечня школ – участников проекта и школ-наставников",
+            Other: "состава"}  # fmt: skip
+    title = (
+        "Об утверждении " + " и ".join(dict.fromkeys(what[type(p)] for p in parts)) + f" {region.genitive}"
+    )
+    if period:
+        title += rng.choice((" на {}-{} годы", " на {} – {} годы", " на {}-{} гг.")).format(*period)
+    return title
+
+
+def _plan(rng: random.Random, region: world.Region, year: int, period: tuple[int, int] | None) -> Plan:
+    style = rng.choice(("dotted", "dotted", "plain", "flat", "bracket"))
+    section_style = rng.choice(("wide", "beside", "wide", "roman"))
+    if style in ("flat", "bracket"):
+        section_style = rng.choice(("none", "none", "wide-unnumbered"))
+    orders: tuple[tuple[str, ...], ...] = (
+        ("number", "title", "executors", "deadline"), ("number", "title", "deadline", "executors"),
+        ("number", "title", "deadline", "executors", "result"), ("number", "title", "result", "deadline", "executors"),
+    )  # fmt: skip
+    plan = Plan([], style, rng.choice(orders), rng.choice(_PLAN_HEADS), section_style,
+                rng.choice(("ПЛАН МЕРОПРИЯТИЙ", "ДОРОЖНАЯ КАРТА", "Комплекс мер", "План-график")))  # fmt: skip
+    titles = rng.sample(world.ACTIVITIES, len(world.ACTIVITIES))
+    executor = _executors(rng, region)
+    deadline = _deadlines(rng, year, period)
+    counter = 0
+    n_sections = rng.choice((1, 2, 3, 4, 5, 7)) if section_style != "none" else 1
+    per_section = max(1, len(titles) // n_sections)
+    for s in range(1, n_sections + 1):
+        section = Section(_roman(s) if section_style == "roman" else str(s), world.SECTIONS[s - 1], [])
+        most = per_section if section_style != "none" else len(titles)
+        for i in range(1, rng.randint(min(3, most), max(3, most)) + 1):
+            if not titles:
+                break
+            counter += 1
+            own = {
+                "dotted": f"{s}.{i}.",
+                "plain": f"{s}.{i}",
+                "flat": str(counter),
+                "bracket": f"{counter})",
+            }[style]
+            section.items.append(Item(own, titles.pop(), executor(), deadline(), rng.choice(world.RESULTS)))
+        if section.items:
+            plan.sections.append(section)
+    return plan
+
+
+def _roman(n: int) -> str:
+    return ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")[n - 1]
+
+
+def _executors(rng: random.Random, region: world.Region):  # type: ignore[no-untyped-def]  # a closure
+    people = rng.sample(world.PEOPLE, 5)
+    style = rng.randrange(5)
+    bodies = (
+        region.issuer, "муниципальные органы управления образованием", "органы местного самоуправления, осуществляющие управление в сфере образования",
+        "руководители общеобразовательных организаций", f"{region.institute}, муниципальные координаторы",
+    )  # fmt: skip
+
+    def one() -> str:
+        if style == 0:
+            return f"{region.institute} ({rng.choice(people)})"
+        if style == 1:
+            return rng.choice((region.institute, *bodies))
+        if style == 2:
+            first, second = rng.sample(people, 2)
+            return rng.choice((f"{region.institute} ({first}, {second})", f"{region.institute} ({first})"))
+        if style == 3:
+            return rng.choice(
+                (
+                    f"{region.issuer}, {region.institute}",
+                    f"{region.issuer}; {region.institute}",
+                    region.institute,
+                )
+            )
+        return rng.choice(
+            (
+                f"{region.issuer} ({people[0]}) {region.institute} ({people[1]})",
+                f"{region.institute} ({people[1]})",
+            )
+        )
+
+    return one
+
+
+def _deadlines(rng: random.Random, year: int, period: tuple[int, int] | None):  # type: ignore[no-untyped-def]  # a closure
+    style = rng.randrange(4)
+    last = period[1] if period else year
+
+    def one() -> str:
+        a, b = sorted(rng.sample(range(6, 13), 2))
+        if style == 0:
+            return rng.choice(
+                (f"{world.MONTHS[a - 1]} {year} г.", f"{world.MONTHS[a - 1]}-{world.MONTHS[b - 1]} {year} г.")
+            )
+        if style == 1:
+            return rng.choice(
+                (
+                    f"до {rng.randint(1, 28):02}.{a:02}.{year}",
+                    f"до {rng.randint(1, 28)} {world.MONTHS_OF[b - 1]} {year} года",
+                )
+            )
+        if style == 2:
+            return rng.choice((f"{world.MONTHS[a - 1].capitalize()} {year} года", f"{world.MONTHS[b - 1].capitalize()} {year} года",
+                               f"{year}-{last} гг." if last != year else f"{year} год"))  # fmt: skip
+        return rng.choice(
+            (f"{(a - 1) // 3 + 1} квартал {year} года", f"{world.MONTHS[b - 1]} {year} г.", f"{a:02}.{year}")
+        )
+
+    return one
+
+
+def _sites(rng: random.Random, region: world.Region) -> Sites:
+    layout = rng.choice(("merged", "merged", "repeated", "sections", "unnumbered", "single"))
+    counts = layout in ("repeated", "single") or (layout == "sections" and rng.random() < 0.7)
+    further: tuple[str, ...] = ()
+    if rng.random() < 0.3:
+        further = tuple(
+            rng.sample(
+                ("ФИО директора", "Телефон", "ИНН", "Адрес", "Количество обучающихся"), rng.randint(1, 2)
+            )
+        )
+    form = rng.choice(("МБОУ", "МОУ", "МКОУ", "МБОУ"))
+    names = world.names(rng, form, rng.choice(("plain", "plain", "plain", "quoted", "full")))
+    size = rng.choice(("small", "usual", "usual", "large"))
+    n_groups = {"small": rng.randint(2, 3), "usual": rng.randint(4, 9), "large": rng.randint(10, 14)}[size]
+    if layout == "single":
+        n_groups = 1
+    municipalities = sorted(rng.sample(region.municipalities, min(n_groups, len(region.municipalities))))
+    if rng.random() < 0.15:
+        rng.shuffle(municipalities)
+    groups: list[Group] = []
+    budget = len(world.PLACES) - 3
+    for n, municipality in enumerate(municipalities, 1):
+        k = rng.randint(4, 12) if layout == "single" else rng.randint(1, 6)
+        pairs: list[Pair] = []
+        partners = [next(names) for _ in range(1 if k < 4 else rng.randint(1, 2))]
+        budget -= len(partners)
+        for i in range(min(k, budget)):
+            partner = partners[i * len(partners) // k]
+            pairs.append(Pair(next(names), partner, [_cell(rng, f) for f in further]))
+        budget -= len(pairs)
+        if pairs:
+            groups.append(Group(n, municipality, pairs))
+        if budget < 8:
+            break
+    return Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
+                 rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников", "Закрепление школ")))  # fmt: skip
+
+
+def _cell(rng: random.Random, kind: str) -> str:
+    if kind == "ФИО директора":
+        return rng.choice(
+            (
+                "Иванова Мария Петровна",
+                "Кузнецов Олег Юрьевич",
+                "Смирнова Анна Ильинична",
+                "Попова Вера Львовна",
+            )
+        )
+    if kind == "Телефон":
+        return f"8 (383) {rng.randint(200, 399)}-{rng.randint(10, 99)}-{rng.randint(10, 99)}"
+    if kind == "ИНН":
+        return str(rng.randint(10**9, 10**10 - 1))
+    if kind == "Адрес":
+        return f"ул. {rng.choice(('Школьная', 'Мира', 'Ленина', 'Центральная'))}, д. {rng.randint(1, 90)}"
+    return str(rng.randint(30, 640))
