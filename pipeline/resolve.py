@@ -14,12 +14,14 @@ texts, most frequent first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline import localities
 from pipeline.ids import fold, make_id
-from pipeline.model import Corpus, Json, OrderData, Record, Value
+from pipeline.localities import Town
+from pipeline.model import Change, Corpus, Json, OrderData, Record, Value
 from pipeline.normalizers import municipality, school
 from pipeline.normalizers.context import Context
 
@@ -40,6 +42,7 @@ class _Entity:
     distinct: dict[str | None, Value] = field(default_factory=dict)  # one value a text: the last mention
     roles: set[str] = field(default_factory=set)
     home: str | None = None  # a school's municipality_id
+    town: Town | None = None  # where a school lies whose names do not say it
     organization_id: str | None = None
     id: str = ""
 
@@ -65,7 +68,7 @@ def resolve(orders: Sequence[OrderData], reference: Reference | None = None) -> 
     """The corpus with entity datasets, and every record with the ids and names of its entities."""
     resolver = _Resolver(reference)
     resolved = tuple(replace(o, records=resolver.of_order(o)) for o in orders)
-    resolver.schools.finish()
+    resolver.schools.finish({k: e.values[0] for k, e in resolver.municipalities.items() if e.values})
     names = resolver.schools.names()
     final = tuple(
         replace(o, records=tuple(_with_school_ids(r, names, resolver) for r in o.records)) for o in resolved
@@ -240,25 +243,37 @@ class _Schools:
         self.mentions: list[_Mention] = []
         self.entities: list[_Entity] = []
         self._of: dict[tuple[str | None, str | None, str | None, str, str], str] = {}
+        self._towns: dict[str, Town] = {}
 
     def add(self, value: Value, role: str, region: str | None, home: str | None, listed: str | None) -> None:
         self.mentions.append(_Mention(value, role, region, home, listed))
 
-    def finish(self) -> None:
+    def finish(self, municipalities: Mapping[str, Value]) -> None:
         """Cluster: first the mentions with a municipality, then those without."""
         self._settle_placeless()
+        self._towns = localities.towns(municipalities, [(m.home, m.value) for m in self.mentions if m.home])
         clusters: dict[tuple[str | None, str], dict[str | None, list[_Entity]]] = defaultdict(dict)
         known: dict[tuple[str | None, str | None, str | None], _Entity] = {}
         placed = [m for m in self.mentions if m.home is not None]
         for mention in [*placed, *(m for m in self.mentions if m.home is None)]:
             same = (mention.region, mention.home, mention.value.text)
             if same not in known:
-                known[same] = self._entity(mention, clusters[mention.region, _name_key(mention.value)])
+                value, town = self._located(mention)
+                key = mention.region, _name_key(value)
+                entity = self._entity(replace(mention, value=value), clusters[key])
+                known[same], entity.town = entity, entity.town or town
             entity = known[same]
             entity.add(mention.value)
             entity.roles.add(mention.role)
             self._of[_mention_key(mention)] = entity.id or str(id(entity))
         self._name()
+
+    def _located(self, mention: _Mention) -> tuple[Value, Town | None]:
+        """The value with the town that follows from its municipality, where its name lacks a place."""
+        town = self._towns.get(mention.home or "")
+        if town is None or not localities.lacks_place(mention.value):
+            return mention.value, None
+        return replace(mention.value, parts={**mention.value.parts, "locality": town.name}), town
 
     def _entity(self, mention: _Mention, by_home: dict[str | None, list[_Entity]]) -> _Entity:
         """The school that a mention names among those of its name, a new one if it fits none or several."""
@@ -321,9 +336,17 @@ class _Schools:
                 **{name: entity.part(name) for name in _PLAIN},
                 municipality_id=entity.home,
             )
-            roles = _list([r for r in ("risk", "partner") if r in entity.roles])
-            found.append(replace(record, values={**record.values, "roles": roles}))
+            values = {**record.values}
+            if entity.town is not None and not entity.part("locality"):
+                values["locality"] = _inferred(entity.town, entity.values[0])
+            values["roles"] = _list([r for r in ("risk", "partner") if r in entity.roles])
+            found.append(replace(record, values=values))
         return tuple(found)
+
+
+def _inferred(town: Town, mention: Value) -> Value:
+    change = Change("school-locality", "", town.name, "inferred", town.confidence, (town.why,))
+    return Value("", town.name, changes=(change,), status="fixed", place=mention.place)
 
 
 def _name_key(value: Value) -> str:
