@@ -19,6 +19,7 @@ from pipeline import lexicons
 from pipeline.model import Cell, Grid, Reason
 
 _SAME = 85  # similarity (0–100) of a repeated head cell: OCR damages single letters
+_LEVELS = 3  # of heads
 _MOST = 6  # rows that a header may have: title, three levels, column numbers
 _LONG = 160  # a head cell is no paragraph
 _DIGITS = regex.compile(r"\d")
@@ -30,6 +31,19 @@ _ORDINAL = regex.compile(r"\d{1,2}[.)]?$")
 class Header:
     rows: int
     reasons: tuple[Reason, ...] = ()
+
+
+@cache
+def meanings(text: str) -> frozenset[str]:
+    """What a head means: the column `what` of `header_words.csv` for the longest words that fit."""
+    folded = fold(text)
+    found = [
+        (len(word), row["what"])
+        for row in lexicons.rows("header_words")
+        if (word := fold(row["word"])) and f" {folded}".find(f" {word[:-1] if len(word) > 4 else word}") >= 0
+    ]
+    longest = max((n for n, _ in found), default=0)
+    return frozenset(what for n, what in found if n == longest)
 
 
 @cache
@@ -112,6 +126,8 @@ def count(grid: Grid, others: Sequence[Grid] = ()) -> Header:
 
     `others` are the later pieces of the same table.
     """
+    if grid.header_rows == 0:
+        return Header(0)
     rows = _top_rows(grid)
     reasons: list[Reason] = []
     n = 0
@@ -149,16 +165,30 @@ def count(grid: Grid, others: Sequence[Grid] = ()) -> Header:
 
 def _with_levels(rows: Sequence[Sequence[Cell]], n: int, grid: Grid) -> int:
     """Extend the header by what its spans say: a head over several columns has sub-heads below it."""
-    reach = n
-    for r in range(n):
-        for cell in rows[r]:
-            reach = max(reach, cell.row + cell.row_span)
-    divided = any(1 < c.col_span < grid.n_cols and c.row + c.row_span == reach for c in rows[n - 1])
-    if divided and reach == n and n < len(rows):
-        below = [c.text.strip() for c in rows[n] if c.text.strip()]
-        if below and not any(_DIGITS.match(t) for t in below) and all(len(t) <= _LONG for t in below):
-            reach += 1
+    reach = _reach(rows, n)
+    for _ in range(_LEVELS - 1):
+        last = rows[reach - 1] if reach <= len(rows) else []
+        divided = any(1 < c.col_span < grid.n_cols and c.row_span == 1 for c in last)
+        if not divided or reach >= len(rows) or not _are_sub_heads(last, rows[reach]):
+            break
+        reach = _reach(rows, reach + 1)
     return min(reach, grid.n_rows)
+
+
+def _reach(rows: Sequence[Sequence[Cell]], n: int) -> int:
+    return max((c.row + c.row_span for row in rows[:n] for c in row), default=n) if n else n
+
+
+def _are_sub_heads(heads: Sequence[Cell], below: Sequence[Cell]) -> bool:
+    """The row below a divided head: short texts without leading digits, or with nothing but under it."""
+    filled = [c for c in below if c.text.strip()]
+    if not filled or any(len(c.text) > _LONG for c in filled):
+        return False
+    if not any(_DIGITS.match(c.text.strip()) for c in filled):
+        return True
+    spans = [(c.col, c.col + c.col_span) for c in heads if c.col_span > 1]
+    inside = all(any(a <= c.col < b for a, b in spans) for c in filled)
+    return inside and len(filled) > 1 and all(regex.search(r"\p{L}|^\d{4}$", c.text) for c in filled)
 
 
 def _texts_over_numbers(grid: Grid, title: int) -> bool:

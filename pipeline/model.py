@@ -103,9 +103,10 @@ class Grid:
     """One table piece as it lies on one page (or in the flow of a format without pages).
 
     Extractors give grids; `tables.py` makes tables of them. `header_rows` is what the format itself says
-    (DOCX tblHeader, HTML thead), None where it says nothing. `continues` says what the format knows about
-    the piece belonging to the one before it (None: nothing known). `open_top` / `open_bottom`: the format
-    shows that the first / last row is cut (a PDF without a closing rule), None where it cannot be told.
+    (DOCX tblHeader, HTML thead), None where it says nothing, 0 where no header may be claimed. `continues`
+    says what the format knows about the piece belonging to the one before it (None: nothing known).
+    `open_top` / `open_bottom`: the format shows that the first / last row is cut (a PDF without a closing
+    rule), None where it cannot be told. `reasons` say what was decided about the piece.
     """
 
     cells: tuple[Cell, ...]
@@ -119,6 +120,7 @@ class Grid:
     open_bottom: bool | None = None
     col_edges: tuple[float, ...] | None = None  # x of the n_cols + 1 column borders, in points
     notes: tuple[Note, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 `assemble` takes these steps, in this order:
 
+0. *levels*: heads on several levels get back the spans that the form does not draw (`pipeline.levels`),
+   and rows of text the fields that stand in merged cells above (`pipeline.shortrows`);
 1. *stitch*: which neighbouring grids are pieces of one table (`pipeline.stitch`): nothing but page
    furniture lies between them, and their header is repeated, or their columns lie at the same places, or
    the format says so;
@@ -22,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline import cutrows, headers, stitch
+from pipeline import cutrows, headers, levels, shortrows, stitch
 from pipeline.model import (
     Block,
     Cell,
@@ -42,6 +44,11 @@ def assemble(document: Document, *, per_page: bool = False) -> Document:
 
     With `per_page` each grid stays a table of its own (header rows are told, nothing is dropped or joined).
     """
+    has_spans = _has_spans(document)
+    document = levels.restore(document)
+    if document.source.format == "text":
+        moved = (shortrows.moved(x) if isinstance(x, Grid) else x for x in document.content)
+        document = replace(document, content=tuple(moved))
     groups = [[g] for g in document.grids] if per_page else stitch.groups(document)
     first_of = {id(group[0]): group for group in groups}
     inside = {id(grid) for group in groups for grid in group}
@@ -57,7 +64,7 @@ def assemble(document: Document, *, per_page: bool = False) -> Document:
                         group,
                         number,
                         document.source.path,
-                        has_spans=_has_spans(document),
+                        has_spans=has_spans,
                         is_sheet=_is_sheet(document),
                     )
                 )
@@ -96,7 +103,7 @@ def _table(
     n_cols = max(p.n_cols for p in pieces)
     head = headers.count(pieces[0], others=pieces[1:])
     pieces = [part for piece in pieces for part in _split_at_header(piece, pieces[0], head.rows)]
-    build = _Building(n_cols, reasons=[*reasons, *head.reasons])
+    build = _Building(n_cols, reasons=[*grids[0].reasons, *reasons, *head.reasons])
     shape = cutrows.shape(_certain_rows(pieces, head.rows), n_cols)
     for index, piece in enumerate(pieces):
         rows = rows_of(piece)
@@ -133,6 +140,8 @@ def _table(
         for r, row in enumerate(build.rows)
         for cell in row
     ]
+    if any(r.what == levels.UNCLEAR for r in grids[0].reasons):
+        build.findings.append(_unclear_head(cells, number, source))
     for finding in notes:
         build.findings.append(_column_finding(finding, number, source))
     if not is_sheet:
@@ -284,7 +293,7 @@ def _ragged(
     """Rows whose cells do not fill the columns of the table (a merged cell from above counts)."""
     expected = n_cols
     if header_rows and rows and not has_spans:
-        expected = max((c.col + c.col_span for c in rows[header_rows - 1]), default=n_cols)
+        expected = max((c.col + c.col_span for row in rows[:header_rows] for c in row), default=n_cols)
     covered_until = [0] * n_cols
     for r, row in enumerate(rows):
         found = sum(1 for c in range(n_cols) if covered_until[c] > r)
@@ -302,6 +311,12 @@ def _ragged(
                 places=(_placed(place, source, number, r),),
                 key=text,
             )
+
+
+def _unclear_head(cells: Sequence[Cell], number: int, source: str) -> Finding:
+    raw = " | ".join(c.text for c in cells if c.row < 2 and c.text.strip())
+    place = Place(source, table=number, row=1)
+    return Finding("header-mismatch", note("table.levels-unclear"), raw=raw, places=(place,), key=raw)
 
 
 def _column_finding(lost: stitch.LostColumn, number: int, source: str) -> Finding:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
 from pipeline import headers
+from pipeline.extractors import text_heads, text_rows
 from pipeline.extractors import text_marks as marks
-from pipeline.extractors import text_rows
 from pipeline.extractors.text_piece import Found
 from pipeline.model import Cell, Grid
 
@@ -70,6 +70,9 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
         block.append("".join(marks.cells_of(line.rstrip())))
     text = [line for line in block if not marks.is_rule(line)]
     rules = [line for line in block if marks.is_rule(line)]
+    heads = None if rules else text_heads.read([*map(_plain, lines[start : start + _AHEAD])], 0)
+    if heads is not None and (found := _under_heads(lines, start, heads)) is not None:
+        return found
     led = sum(1 for line in text if _LEADERS.search(line))
     if led * 3 > len(text) or any(marks.borders(line, rule=False) for line in text):
         return None
@@ -86,6 +89,21 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     if not _speaks_for_it(grid, bool(rules), len(cuts)):
         return None
     return Found(grid, stop)
+
+
+def _plain(line: str) -> str:
+    return "".join(marks.cells_of(line.rstrip()))
+
+
+def _under_heads(lines: Sequence[str], start: int, heads: text_heads.Heads) -> Found | None:
+    """The table whose heads, on several levels, were read already."""
+    rows, end = _collect(lines, start + heads.lines, heads.cuts)
+    if sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < _FEWEST - 1:
+        return None
+    body = _grid(rows, heads.cuts)
+    top = heads.lines
+    cells = [*heads.cells, *(replace(c, row=c.row + top) for c in body.cells)]
+    return Found(Grid(tuple(cells), top + body.n_rows, body.n_cols, header_rows=top), end)
 
 
 def _may_begin(lines: Sequence[str]) -> bool:

@@ -1,0 +1,89 @@
+"""Rows of text that lack the fields which merged cells cover get their places back.
+
+A table copied from a browser leaves out what a merged cell covers, so a school that stands under its merged
+municipality begins in the first column. The columns' contents tell it: every field fits the column where it
+would stand if the leading ones were missing, and some field does not fit where it stands. A section row
+(«2. …» above «2.1.») is one field there; it gets back its width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import regex
+
+from pipeline import levels
+from pipeline.model import Cell, Grid, Reason
+
+_SECTION = regex.compile(r"(?:(?:Раздел|Этап|Блок)\s+)?(\d{1,3})\.?\s+\p{L}")
+_MOST_OF = 0.8  # share of a column's values that makes its content
+_FEWEST = 2  # full rows that show what columns hold
+
+
+def moved(grid: Grid) -> Grid:
+    """The grid with such rows moved to the right, empty cells before them; rows that fit where they stand,
+    or nowhere clearly, stay.
+    """
+    rows: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if cell.row >= (grid.header_rows or 1):
+            rows.setdefault(cell.row, []).append(cell)
+    short = {r: row for r, row in rows.items() if 1 < len(row) < grid.n_cols and _is_plain(row)}
+    full = [row for row in rows.values() if len(row) == grid.n_cols and _is_plain(row)]
+    sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1))]
+    if not (short or sections) or len(full) < _FEWEST:
+        return grid
+    kinds = _kinds(full, grid.n_cols)
+    cells = [replace(rows[r][0], col_span=grid.n_cols) for r in sections]
+    reasons = list(grid.reasons)
+    reasons += [Reason("section", "one field, with the number of the rows below", row=r) for r in sections]
+    gone = set(sections)
+    for r, row in short.items():
+        texts = [c.text.strip() for c in sorted(row, key=lambda c: c.col)]
+        by = grid.n_cols - len(row)
+        if not _fits(texts, kinds[by:]) or _fits(texts, kinds, strict=False):
+            continue
+        gone.add(r)
+        place = row[0].place
+        if not all("row number" in k for k in kinds[:by]):
+            # a number is no group: a row that lacks only that is short, and is reported
+            cells += [Cell("", r, c, place=place) for c in range(by)]
+        cells += [replace(c, col=c.col + by) for c in row]
+        reasons.append(Reason("short-row", f"{by} merged field(s) left out at its beginning", row=r))
+    if not gone:
+        return grid
+    cells += [c for c in grid.cells if c.row not in gone]
+    cells.sort(key=lambda c: (c.row, c.col))
+    return replace(grid, cells=tuple(cells), reasons=tuple(reasons))
+
+
+def _is_section(row: Sequence[Cell], below: Sequence[Cell] | None) -> bool:
+    if len(row) != 1 or row[0].col or row[0].col_span > 1 or not below:
+        return False
+    found = _SECTION.match(row[0].text.strip())
+    return found is not None and min(below, key=lambda c: c.col).text.strip().startswith(f"{found[1]}.")
+
+
+def _is_plain(row: Sequence[Cell]) -> bool:
+    """Fields one beside the other from the first column on, none of them merged."""
+    return all(c.row_span == c.col_span == 1 and c.col < len(row) for c in row)
+
+
+def _kinds(rows: Sequence[Sequence[Cell]], n_cols: int) -> list[frozenset[str]]:
+    """For each column the kinds of content that most of its values have."""
+    found = []
+    for c in range(n_cols):
+        texts = [t for row in rows for x in row if x.col == c and (t := x.text.strip())]
+        counts: dict[str, int] = {}
+        for text in texts:
+            for kind in levels.kinds(text):
+                counts[kind] = counts.get(kind, 0) + 1
+        found.append(frozenset(k for k, n in counts.items() if n >= _MOST_OF * len(texts)))
+    return found
+
+
+def _fits(texts: Sequence[str], kinds: Sequence[frozenset[str]], *, strict: bool = True) -> bool:
+    """Every field has the kind of its column; with `strict` at least one column must have a kind."""
+    told = [bool(k & levels.kinds(t)) for t, k in zip(texts, kinds, strict=False) if k and t]
+    return all(told) and (bool(told) or not strict)

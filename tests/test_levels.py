@@ -1,0 +1,130 @@
+"""Heads on two and three levels: every form of a table gives the same merged heads over the same columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import Table
+from pipeline.run import read_document
+from tests import levelled
+
+
+def read(path: Path) -> Table:
+    tables = read_document(path, path.name).tables
+    assert len(tables) == 1
+    return tables[0]
+
+
+def lines(tmp_path: Path, *rows: str) -> Table:
+    path = tmp_path / "table.txt"
+    path.write_text("Перечень\n\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return read(path)
+
+
+def cells(table: Table) -> set[tuple[int, int, int, int, str]]:
+    return {(c.row, c.col, c.row_span, c.col_span, c.text) for c in table.cells if c.text}
+
+
+@pytest.mark.parametrize("form", levelled.FORMS)
+@pytest.mark.parametrize("name", levelled.SPECS)
+def test_merged_heads_are_the_same_in_every_form(tmp_path: Path, name: str, form: str) -> None:
+    spec, path = levelled.SPECS[name], tmp_path / form
+    levelled.FORMS[form](path, spec)
+    table = read(path)
+    assert cells(table) == spec.cells()
+    assert table.header_rows == spec.levels + (name == "numbered")
+    assert not table.findings
+
+
+def test_several_groups_of_the_same_size_share_the_sub_heads(tmp_path: Path) -> None:
+    table = lines(
+        tmp_path,
+        "№\tПоказатель\tПлан\tФакт",
+        "\t\t2021 год\t2022 год\t2021 год\t2022 год",
+        "1\tДоля школ\t10\t20\t11\t19",
+        "2\tЧисло учителей\t100\t120\t90\t110",
+    )
+    assert {(0, 2, 1, 2, "План"), (0, 4, 1, 2, "Факт"), (1, 5, 1, 1, "2022 год")} <= cells(table)
+    assert table.header_rows == 2
+
+
+def test_a_copied_head_that_may_stand_over_several_columns_is_told_and_not_guessed(tmp_path: Path) -> None:
+    """The two values may stand under any of the heads, and the columns look alike."""
+    table = lines(
+        tmp_path,
+        "Наименование\tЗначение\tПримечание",
+        "Значение первое\tЗначение второе",
+        "сосна\tель\tлипа\tклён",
+        "дуб\tясень\tольха\tива",
+        "вяз\tбук\tграб\tтополь",
+    )
+    assert table.header_rows == 0
+    assert "header-mismatch" in {f.code for f in table.findings}
+    assert {"сосна", "Значение второе", "Примечание"} <= {c.text for c in table.cells}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["№\tМероприятие\tСрок\t", "1\tСеминар\tмай\tв школе", "2\tКруглый стол\tиюнь\t"],
+        ["№\tМероприятие\tСрок\tПримечание", "\tСеминар\tмай\t", "\tСтол\tиюнь\t", "\tЛекция\tмай\t"],
+        ["Школа\tШкола\tРайон", "МБОУ Берёзовская СОШ\tМБОУ Каменская СОШ\tГдовский район"] * 2,
+    ],
+)
+def test_a_row_of_data_is_no_sub_head(tmp_path: Path, rows: list[str]) -> None:
+    table = lines(tmp_path, *rows)
+    assert table.header_rows == 1
+    assert not any(r.what == "levels" for r in table.reasons)
+
+
+def test_heads_on_levels_that_stand_again_after_a_page_are_dropped(tmp_path: Path) -> None:
+    head = ["№ п/п\tМероприятие\tСроки\tОтветственные", "начало\tокончание"]
+    rows = [f"{i}.\tСеминар {i}\t01.0{i}.2021\t28.0{i}.2021\tГАУ ДПО «ИРО»" for i in range(1, 7)]
+    table = lines(tmp_path, *head, *rows[:3], *head, *rows[3:])
+    assert table.n_rows == 8
+    assert [c.text for c in table.cells if c.col == 0] == ["№ п/п", "1.", "2.", "3.", "4.", "5.", "6."]
+
+
+def test_rows_that_lack_what_is_merged_above_are_moved_under_their_columns(tmp_path: Path) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tМуниципалитет\tШкола группы риска\tШкола-партнер",
+        "1.\tГдовский район\tМБОУ Берёзовская СОШ\tМБОУ Каменская СОШ",
+        "МБОУ Луговская ООШ\tМБОУ Каменская СОШ",
+        "2.\tНевельский район\tМБОУ Никольская СОШ\tМБОУ Успенская СОШ",
+        "МБОУ Степановская ООШ\tМБОУ Успенская СОШ",
+    )
+    assert [c.text for c in table.cells if c.col == 2][1:] == [
+        "МБОУ Берёзовская СОШ",
+        "МБОУ Луговская ООШ",
+        "МБОУ Никольская СОШ",
+        "МБОУ Степановская ООШ",
+    ]
+    assert not table.findings
+    assert [r.row for r in table.reasons if r.what == "short-row"] == [2, 4]
+
+
+def test_a_row_without_its_number_is_moved_and_reported(tmp_path: Path) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tМероприятие\tОтветственные исполнители\tСроки исполнения",
+        "1.1.\tРазработка положения\tГАУ ДПО «ИРО» (Петрова А.А.)\tИюль 2021 г.",
+        "1.2.\tПроведение конкурса\tГАУ ДПО «ИРО» (Петрова А.А.)\tАвгуст 2021 г.",
+        "Подведение итогов\tГАУ ДПО «ИРО» (Петрова А.А.)\tСентябрь 2021 г.",
+    )
+    assert [c.text for c in table.cells if c.row == 3 and c.col == 3] == ["Сентябрь 2021 г."]
+    assert [f.code for f in table.findings] == ["ragged-row"]
+
+
+def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tМероприятие\tОтветственные исполнители\tСроки исполнения",
+        "1. Проведение конкурсов",
+        "1.1.\tРазработка положения\tГАУ ДПО «ИРО» (Петрова А.А.)\tИюль 2021 г.",
+        "1.2.\tПроведение конкурса\tГАУ ДПО «ИРО» (Петрова А.А.)\tАвгуст 2021 г.",
+    )
+    assert (1, 0, 1, 4, "1. Проведение конкурсов") in cells(table)
+    assert not table.findings
