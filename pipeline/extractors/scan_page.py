@@ -45,7 +45,7 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     if not sure:
         return Recognised((), (note("scan.page-no-text", page=number),), turns)
     score = sum(w.score * len(w.text) for w in sure) / sum(len(w.text) for w in sure)
-    if score < SETTINGS.refuse_score and len(sure) >= SETTINGS.refuse_words:
+    if score < SETTINGS.refuse_score:
         return Recognised((), (note("scan.page-refused", page=number, score=round(score)),), turns)
     pieces: list[tuple[float, Block | Grid]] = []
     for table in tables:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors import scan_engine
+from pipeline.extractors import scan_engine, scan_flatten, scan_sheet
 from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_settings import SETTINGS
 
@@ -23,18 +23,23 @@ _STRIP = 500  # pixels of height of the sample that tells the orientation
 class Page:
     """A page ready to be read: grey picture, ink (0/255), and how its pixels lie on the original.
 
-    `scale`: pixels a point. `back` maps pixels to points of the page as it was given (2 × 3 matrix).
+    `scale`: pixels a point. `field` leads from the flat page to the page as it was, `back` from there to
+    points of the page as it was given (3 × 3 matrix).
     """
 
     grey: Picture
     ink: Picture
     scale: float
     back: NDArray[np.float64]
+    field: scan_flatten.Field | None = None
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A box in pixels as a box in points of the original."""
-        corners = np.array([(x0, top, 1), (x1, top, 1), (x0, bottom, 1), (x1, bottom, 1)])
-        points = corners @ self.back.T
+        corners = np.array([(x0, top), (x1, top), (x0, bottom), (x1, bottom)], dtype=np.float64)
+        if self.field is not None:
+            corners = self.field.source(corners)
+        points = np.column_stack((corners, np.ones(4))) @ self.back.T
+        points = points[:, :2] / points[:, 2:]
         low, high = points.min(axis=0), points.max(axis=0)
         return (
             round(float(low[0]), 2),
@@ -49,6 +54,12 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
 
     `picture` is grey (h × w) or RGB (h × w × 3), `turn` the orientation of the page before, tried first.
     """
+    named = dpi
+    onto = np.eye(3)
+    sheet = scan_sheet.find(picture)
+    if sheet is not None:
+        picture, onto = scan_sheet.seen_from_above(picture, sheet)
+        dpi = min(picture.shape[:2]) / SETTINGS.sheet_width
     zoom = SETTINGS.work_dpi / dpi
     if abs(zoom - 1) > 0.01:
         how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
@@ -67,14 +78,19 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
         forward = quarter @ forward
         width, height = height, width
     grey = np.ascontiguousarray(np.rot90(grey, turns))
-    back = np.asarray(np.linalg.inv(forward)[:2] / scale, dtype=np.float64)
+    to_points = np.diag((72 / named, 72 / named, 1.0)) @ onto @ np.diag((1 / zoom, 1 / zoom, 1.0))
+    back = np.asarray(to_points @ np.linalg.inv(forward), dtype=np.float64)
+    field = scan_flatten.field(ink_of(grey, SETTINGS.faint_rule), scale)
+    if field is not None:
+        grey = scan_flatten.flattened(grey, field)
     grey = _without_specks(grey, scale)
-    return Page(grey, ink_of(grey), scale, back), turns
+    return Page(grey, ink_of(grey), scale, back, field), turns
 
 
-def ink_of(grey: Picture) -> Picture:
-    """Ink is 255, paper 0."""
-    return np.asarray(np.where(grey < round(255 * SETTINGS.ink), 255, 0), dtype=np.uint8)
+def ink_of(grey: Picture, share: float = SETTINGS.ink) -> Picture:
+    """Ink is 255, paper 0; `share` of the paper's lightness under which a pixel is ink."""
+    _, ink = cv2.threshold(grey, round(255 * share) - 1, 255, cv2.THRESH_BINARY_INV)
+    return np.asarray(ink, dtype=np.uint8)
 
 
 def is_blank(page: Page) -> bool:
@@ -85,8 +101,9 @@ def _without_colour(picture: Picture) -> Picture:
     """Grey, with saturated ink (stamps, signatures, marker pens) made paper; black print under it stays."""
     if picture.ndim == 2:
         return picture
-    high = np.asarray(picture.max(axis=2), dtype=np.uint8)
-    low = np.asarray(picture.min(axis=2), dtype=np.uint8)
+    red, green, blue = cv2.split(picture)
+    high = np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    low = np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     chroma = high - low
     coloured = chroma > SETTINGS.chroma
@@ -99,9 +116,12 @@ def _without_colour(picture: Picture) -> Picture:
     # compression spreads colour thinly around a stroke
     around = cv2.dilate(coloured.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     coloured |= around & (chroma > SETTINGS.chroma_beside)
-    # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not
-    light = coloured & (high > SETTINGS.colour_light)
-    return np.asarray(np.where(light, 255, np.where(coloured, high, grey)), dtype=np.uint8)
+    # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not; how
+    # light the ink is itself shows around
+    ink_light = cv2.dilate(np.where(chroma > SETTINGS.chroma, high, 0), np.ones((9, 9), np.uint8))
+    bare = np.asarray(cv2.divide(high, np.maximum(ink_light, 1), scale=255), dtype=np.uint8)
+    light = coloured & (bare > 255 * SETTINGS.colour_bare)
+    return np.asarray(np.where(light, 255, np.where(coloured, np.minimum(high, bare), grey)), dtype=np.uint8)
 
 
 def _on_white(grey: Picture) -> Picture:
@@ -111,15 +131,54 @@ def _on_white(grey: Picture) -> Picture:
     size = max(3, int(SETTINGS.paper * SETTINGS.work_dpi / reduce) | 1)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((size, size), np.uint8)), size)
     height, width = grey.shape
+    edges = _dark_edges(np.asarray(small, dtype=np.uint8), 72 / SETTINGS.work_dpi * reduce)
     paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
     flat = np.asarray(cv2.divide(grey, np.maximum(paper, 1), scale=255), dtype=np.uint8)
-    dark = flat[flat < 255 * SETTINGS.ink]
-    if len(dark) < _LEAST_INK:
+    if edges is not None:
+        flat[cv2.resize(edges, (width, height), interpolation=cv2.INTER_NEAREST) > 0] = 255
+    black = _print_level(flat)
+    if black is None:
         return flat
-    black = min(float(np.percentile(dark, 20)), 255 * SETTINGS.black)
-    white = 255 * 0.92
+    white = 255 * SETTINGS.white
     table = np.clip((np.arange(256) - black) * 255 / (white - black), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(flat, table), dtype=np.uint8)
+
+
+def _print_level(flat: Picture) -> float | None:
+    """How dark print is, on the way from 0 to 255 (paper); None for an empty page."""
+    counts = np.cumsum(np.bincount(flat[::2, ::2].ravel(), minlength=256))
+    ink = int(counts[round(255 * SETTINGS.ink)])
+    if ink >= _LEAST_INK:
+        return min(float(np.searchsorted(counts, 0.2 * ink)), 255 * SETTINGS.black)
+    darkest = float(np.searchsorted(counts, SETTINGS.faint_ink * counts[-1]))
+    return darkest if darkest < 255 * SETTINGS.faint_print else None
+
+
+def _dark_edges(small: Picture, point: float) -> Picture | None:
+    """What lies beside the sheet on the glass, and punched holes (255) on the reduced picture; None if there
+    is nothing. `point`: points a pixel.
+    """
+    dark = np.asarray(np.where(small < 255 * SETTINGS.beside, 255, 0), dtype=np.uint8)
+    size = max(2, round(SETTINGS.rule_thick * 1.5 / point))
+    dark = np.pad(dark, size, mode="edge")
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    solid = solid[size:-size, size:-size]
+    if not solid.any():
+        return None
+    height, width = solid.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    x, y, w, h, area = (stats[:, k] for k in range(5))
+    at_edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+    margin = SETTINGS.hole_margin / point
+    near = (x < margin) | (y < margin) | (x + w > width - margin) | (y + h > height - margin)
+    round_ = (area > 0.6 * w * h) & (np.maximum(w, h) < 1.6 * np.minimum(w, h))
+    hole = near & round_ & (np.maximum(w, h) < SETTINGS.hole / point)
+    gone = at_edge | hole
+    gone[0] = False
+    if not gone.any():
+        return None
+    mask = np.asarray(np.where(gone[labels], 255, 0), dtype=np.uint8)
+    return np.asarray(cv2.dilate(mask, np.ones((5, 5), np.uint8)), dtype=np.uint8)
 
 
 def _without_specks(grey: Picture, scale: float) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.extractors import pdf_rules
 from pipeline.extractors.scan_engine import Picture
-from pipeline.extractors.scan_picture import Page
+from pipeline.extractors.scan_picture import Page, ink_of
 from pipeline.extractors.scan_settings import SETTINGS
 
 
@@ -42,16 +43,19 @@ class Ruled:
 
 def tables(page: Page) -> tuple[list[Ruled], Picture]:
     """The ruled tables of a page from the top, and the mask (255) of all rules."""
-    flat, tall = _strokes(page.ink, page.scale, across=False), _strokes(page.ink, page.scale, across=True)
+    loose = ink_of(page.grey, SETTINGS.faint_rule)
+    flat, tall = (
+        _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
+        for across in (False, True)
+    )
     mask = np.asarray(cv2.bitwise_or(flat, tall), dtype=np.uint8)
     boxes = np.vstack((_boxes(flat, page.scale, False), _boxes(tall, page.scale, True)))
     if not len(boxes):
         return [], mask
     centres = _centres(page, mask)
-    horizontal, vertical = pdf_rules.split_rules(boxes / page.scale)
     found: list[Ruled] = []
     taken = np.zeros(len(centres), dtype=bool)
-    for lattice in pdf_rules.lattices(horizontal, vertical, centres / page.scale):
+    for lattice in _lattices(page, boxes, centres):
         inside = lattice.cell_of(centres[:, 0] / page.scale, centres[:, 1] / page.scale)
         inside[taken] = -1
         filled = len(np.unique(inside[inside >= 0]))
@@ -63,6 +67,103 @@ def tables(page: Page) -> tuple[list[Ruled], Picture]:
         taken |= inside >= 0
         found.append(ruled)
     return sorted(found, key=lambda t: (t.ys[0], t.xs[0])), mask
+
+
+def _lattices(
+    page: Page, boxes: NDArray[np.float64], centres: NDArray[np.float64]
+) -> list[pdf_rules.Lattice]:
+    """The lattices of rules; where a rule is broken the picture itself is asked whether it goes on."""
+    for _ in range(2):
+        horizontal, vertical = pdf_rules.split_rules(boxes / page.scale)
+        found = list(pdf_rules.lattices(horizontal, vertical, centres / page.scale))
+        more = [box for lattice in found for box in _unseen(page, lattice)]
+        if not more:
+            break
+        boxes = np.vstack((boxes, np.array(more, dtype=np.float64)))
+    return found
+
+
+def _unseen(page: Page, lattice: pdf_rules.Lattice) -> Iterator[tuple[float, float, float, float]]:
+    """The sides within cells of a lattice along which there is a faint rule after all, as thin boxes."""
+    xs, ys = lattice.xs * page.scale, lattice.ys * page.scale
+    number = lattice.number
+    for r, c in zip(*np.nonzero(number[:, 1:] == number[:, :-1]), strict=True):
+        x = float(xs[c + 1])
+        if _is_ridge(page.grey.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
+            yield (x - 0.5, float(ys[r]), x + 0.5, float(ys[r + 1]))
+    for r, c in zip(*np.nonzero(number[1:] == number[:-1]), strict=True):
+        y = float(ys[r + 1])
+        if _is_ridge(page.grey, y, float(xs[c]), float(xs[c + 1]), page.scale):
+            yield (float(xs[c]), y - 0.5, float(xs[c + 1]), y + 0.5)
+
+
+def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) -> bool:
+    """Whether a rule runs along row `at` from `start` to `end`: nearly everywhere darker than beside it.
+
+    Pieces are shorter than the paper above and below a line of text, so that a letter is no rule.
+    """
+    beside = max(3, round(SETTINGS.ridge_beside * scale))
+    reach = beside + 3
+    top, left, right = round(at) - reach, round(start) + beside, round(end) - beside
+    if top < 0 or right - left < 8:
+        return False
+    strip = 255.0 - grey[top : top + 2 * reach + 1, left:right]
+    if len(strip) < 2 * reach + 1:
+        return False
+    yes = 0
+    count = min(max((right - left) // round(SETTINGS.ridge_piece * scale), 4), 16)
+    for part in np.array_split(strip, count, axis=1):
+        dark = part.mean(axis=1)
+        middle = int(np.argmax(dark[3:-3])) + 3
+        around = max(dark[max(middle - beside, 0)], dark[min(middle + beside, len(dark) - 1)])
+        clear = dark[middle] - around >= 255 * SETTINGS.ridge
+        yes += bool(clear and around <= SETTINGS.ridge_share * dark[middle])
+    return yes >= SETTINGS.ridge_whole * count
+
+
+def _ridges(page: Page, across: bool) -> Picture:
+    """Long thin strokes too faint for ink: darker, averaged along them, than what is beside them."""
+    dark = 255 - page.grey
+    run = round(SETTINGS.ridge_run * page.scale) | 1
+    beside = max(3, round(SETTINGS.ridge_beside * page.scale))
+    mean = np.asarray(cv2.blur(dark, (1, run) if across else (run, 1)), dtype=np.uint8)
+    one, other = np.zeros_like(mean), np.zeros_like(mean)
+    if across:
+        one[:, beside:], other[:, :-beside] = mean[:, :-beside], mean[:, beside:]
+    else:
+        one[beside:], other[:-beside] = mean[:-beside], mean[beside:]
+    around = np.asarray(cv2.max(one, other), dtype=np.uint8)
+    clear = np.asarray(cv2.subtract(mean, around)) > 255 * SETTINGS.ridge
+    clear &= around < mean * np.float32(SETTINGS.ridge_share)
+
+    def bar(n: int, thick: int = 1) -> NDArray[np.uint8]:
+        return np.ones((n, thick) if across else (thick, n), np.uint8)
+
+    near = np.asarray(cv2.blur(dark, (1, run // 3) if across else (run // 3, 1)), dtype=np.uint8)
+    clear &= near > mean * np.float32(SETTINGS.ridge_floor)
+    mask = cv2.dilate(np.where(clear, 255, 0).astype(np.uint8), bar(1, 3))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, bar(run // 2))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bar(round(SETTINGS.rule_gap * page.scale) | 1))
+    mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, bar(round(SETTINGS.long_rule * page.scale)))
+    return _free(np.asarray(mask, dtype=np.uint8), dark, beside, across)
+
+
+def _free(mask: Picture, dark: Picture, beside: int, across: bool) -> Picture:
+    """The strokes with paper along both sides: along the stems of letters below each other, and along
+    the feet of a line, there is print.
+    """
+    if across:
+        return np.ascontiguousarray(_free(mask.T, np.ascontiguousarray(dark.T), beside, False).T)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    keep = np.zeros(count, dtype=np.uint8)
+    for k in range(1, count):
+        x, y, w, h = (int(v) for v in stats[k, :4])
+        own = float(dark[y : y + h, x : x + w][labels[y : y + h, x : x + w] == k].mean())
+        sides = (dark[max(y - 4 * beside, 0) : max(y - beside, 0), x : x + w],
+                 dark[y + h + beside : y + h + 4 * beside, x : x + w])  # fmt: skip
+        print_beside = max(float(side.mean()) if side.size else 0.0 for side in sides)
+        keep[k] = 255 * (print_beside <= SETTINGS.ridge_free * own)
+    return np.asarray(keep[labels], dtype=np.uint8)
 
 
 def _strokes(ink: Picture, scale: float, across: bool) -> Picture:
@@ -81,6 +182,17 @@ def _strokes(ink: Picture, scale: float, across: bool) -> Picture:
     most = round(SETTINGS.rule_thick * scale) + 2
     bars = cv2.morphologyEx(whole, cv2.MORPH_OPEN, bar(1, most))
     return np.asarray(cv2.subtract(whole, bars), dtype=np.uint8)
+
+
+def _firm(mask: Picture, page: Page, across: bool) -> Picture:
+    """The strokes that are long, or as dark as print: letters that touch make short faint ones."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    dark = cv2.dilate(page.ink, np.ones((1, 3) if across else (3, 1), np.uint8)) > 0
+    share = np.bincount(labels.ravel(), dark.ravel(), minlength=count) / np.maximum(stats[:, 4], 1)
+    long = stats[:, 3 if across else 2] >= SETTINGS.long_rule * page.scale
+    keep = long | (share >= SETTINGS.rule_ink)
+    keep[0] = False
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels])
 
 
 def _boxes(mask: Picture, scale: float, across: bool) -> NDArray[np.float64]:

@@ -19,7 +19,6 @@ class Settings:
     least_skew: float
     chroma: float
     chroma_beside: float
-    colour_light: float
     colour_share: float
     paper: float
     black: float
@@ -36,7 +35,6 @@ class Settings:
     cell_margin: float
     probe_score: float
     refuse_score: float
-    refuse_words: float
     number_share: float
     number_length: float
     number_gain: float
@@ -48,6 +46,32 @@ class Settings:
     sure_score: float
     page_seconds: float
     line_gap: float
+    bend: float
+    traced: float
+    traced_run: float
+    faint_rule: float
+    long_rule: float
+    rule_ink: float
+    white: float
+    faint_ink: float
+    faint_print: float
+    beside: float
+    hole: float
+    hole_margin: float
+    colour_bare: float
+    ridge_run: float
+    ridge_beside: float
+    ridge: float
+    ridge_share: float
+    ridge_floor: float
+    ridge_free: float
+    ridge_piece: float
+    ridge_whole: float
+    sheet_rest: float
+    sheet_contrast: float
+    sheet_least: float
+    sheet_form: float
+    sheet_width: float
 
 
 def _load() -> Settings:
