@@ -1,16 +1,17 @@
 """Damaged, hostile and odd files (`hostile_files/`), each read as a user would: is any of them too much?
 
-    python -m benchmarks.hostile FOLDER [--only PATTERN] [--jobs 2] [--build]
+    python -m benchmarks.hostile FOLDER [--only PATTERN] [--kind PATTERN] [--jobs 2] [--build]
 
 Makes the files in FOLDER, then runs `prikaz extract` on each with 15 s and 1.2 GiB, or with `--build` one
 `prikaz build` over all of them. Right is: within 20 s and 1.5 GiB, exit code 0 with the text that must be
 there, or exit code 1 with exactly one line on stderr, no traceback, no control characters, the reason
-expected. Exit code 1 when any file was handled wrong.
+expected; and no process is left. Exit code 1 when any file was handled wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fnmatch
 import json
 import os
@@ -20,47 +21,73 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.hostile_files import Case, cases
+from pipeline.memory import resident_tree
 
 ROOT = Path(__file__).parent.parent
 SECONDS, BYTES = 20.0, 3 << 29
+_LOOK = 0.03  # seconds between looks at memory
+_MARK = "PRIKAZ_HOSTILE_RUN"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\ud800-\udfff]")
 
 
-def make(folder: Path, only: str = "*") -> list[Case]:
+def make(folder: Path, only: str = "*", kind: str = "*") -> list[Case]:
     """The cases whose files are now in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for case in cases():
+    for case in cases(kind=kind):
         if not fnmatch.fnmatch(case.name, only):
             continue
         path = folder / case.name
         if case.make is not None:
-            path.unlink(missing_ok=True)
+            _remove(path)
             case.make(path)
         elif case.data is not None:
             path.write_bytes(case.data)
-        made.append(case)
+        made.append(replace(case, data=None))  # what lies on disk need not stay in memory
     return made
 
 
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
 def run(*args: str | Path) -> tuple[int, str, str, float, int]:
-    """Exit code, stdout, stderr, seconds and the peak of resident bytes of `python -m pipeline ARGS`."""
+    """Exit code, stdout, stderr and seconds of `python -m pipeline ARGS`, and its peak of resident bytes with
+    all that it started.
+    """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "pipeline", *map(str, args)], cwd=ROOT, stdout=out, stderr=err
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = code = os.waitstatus_to_exitcode(status)
+        peak = 0
+        while (code := process.poll()) is None:
+            peak = max(peak, resident_tree(process.pid))
+            time.sleep(_LOOK)
         seconds = time.monotonic() - started
         texts = []
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "surrogateescape"))
-    return code, texts[0], texts[1], seconds, usage.ru_maxrss << 10
+    return code, texts[0], texts[1], seconds, peak
+
+
+def orphans() -> list[str]:
+    """Processes that outlived the command that started them, told by a mark in their environment."""
+    time.sleep(1.0)  # the guard kills and ends after the command
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if _MARK.encode() in (folder / "environ").read_bytes() and int(folder.name) != os.getpid():
+                found.append(f"{folder.name}: {(folder / 'cmdline').read_bytes()[:200]!r}")
+    return found
 
 
 def wrong(case: Case, folder: Path) -> list[str]:
@@ -129,10 +156,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="*")
+    parser.add_argument("--kind", default="*")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--build", action="store_true")
     options = parser.parse_args()
-    made = make(options.folder, options.only)
+    made = make(options.folder, options.only, options.kind)
+    os.environ[_MARK] = str(os.getpid())
     bad = 0
     if options.build:
         for line in build_all(options.folder, made, options.jobs):
@@ -144,6 +173,9 @@ def main() -> None:
                 bad += bool(found)
                 for line in found:
                     print(f"{case.name!r}: {line}", flush=True)
+    for line in orphans():
+        bad += 1
+        print(f"orphan {line}")
     print(f"{len(made)} files, {bad} handled wrong")
     sys.exit(bool(bad))
 

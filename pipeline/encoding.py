@@ -9,6 +9,7 @@ that was misread before it was saved is repaired (`encoding_repair`).
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 import charset_normalizer
@@ -31,6 +32,10 @@ _RARER = {"cp1251": 0.0, "cp866": 1.0, "koi8-r": 1.0, "iso8859-5": 2.0, "mac-cyr
 _SAMPLE = 1 << 16
 _CONTROLS = bytes(b for b in (*range(0x20), 0x7F) if b not in b"\t\n\v\f\r\x1a\x1b")
 _MOST_CONTROLS = 0.02  # share of control characters above which a file is no text
+# DOS ends a file with ^Z and fills the last block; a computer that loses power leaves zeros behind the text
+FILLING = b"\0\x1a"
+_NO_LETTERS = re.compile(r"[?\ufffd]{3,}+")
+_MOST_LOST = 0.2  # share of such words from which a text is called lost
 _SOME_UTF8 = 0.2  # share of the bytes beyond ASCII in valid UTF-8 from which a file may be in part UTF-8
 _MOST_DAMAGED = 0.3  # share of broken bytes up to which Russian UTF-8 is damaged UTF-8
 _ASCII = bytes(range(128))
@@ -57,9 +62,15 @@ def decode(data: bytes) -> Decoded:
     """
     if not data:
         raise SourceError("source.empty")
-    text, encoding, notes = _decoded(data.rstrip(b"\x1a") if data[-1:] == b"\x1a" else data)
+    text, encoding, notes = _decoded(data)
     text, repairs = repair(text)
-    return Decoded(text, encoding, (*notes, *repairs))
+    return Decoded(text, encoding, (*notes, *repairs, *_letters_lost(text)))
+
+
+def _letters_lost(text: str) -> list[Note]:
+    """Words of question marks: whoever saved the text had no such letters, and nothing brings them back."""
+    lost = sum(len(m.group()) for m in _NO_LETTERS.finditer(text))
+    return [note("text.letters-lost", count=lost)] if lost > _MOST_LOST * max(1, len(text)) else []
 
 
 def _decoded(data: bytes) -> tuple[str, str, list[Note]]:
@@ -75,7 +86,10 @@ def _decoded(data: bytes) -> tuple[str, str, list[Note]]:
     wide = _wide(data)
     if wide is not None:
         return *_lenient(data, wide), _bad_bytes(data, wide)
+    whole, data = data, data.rstrip(FILLING) or data
     notes = _refuse_binary(data)
+    if b"\0" in whole[len(data) :] and b"\x1a" not in whole[len(data) :]:
+        notes.append(note("text.control-characters", count=len(whole) - len(data)))
     try:
         return data.decode("utf-8"), "utf-8", notes
     except UnicodeDecodeError:
@@ -89,7 +103,7 @@ def _decoded(data: bytes) -> tuple[str, str, list[Note]]:
 
 
 def _lenient(data: bytes, encoding: str) -> tuple[str, str]:
-    return data.decode(encoding, "replace"), encoding
+    return data.decode(encoding, "replace").rstrip("\0\x1a"), encoding
 
 
 def _bad_bytes(data: bytes, encoding: str) -> list[Note]:

@@ -36,6 +36,19 @@ _STEPS = (
     ("mac-cyrillic", "cp1251"),
     ("cp1251", "iso8859-5"),
     ("iso8859-5", "cp1251"),
+    ("cp1252", "iso8859-5"),
+    ("cp1252", "mac-cyrillic"),
+    ("cp866", "iso8859-5"),
+    ("cp866", "mac-cyrillic"),
+    ("koi8-r", "iso8859-5"),
+    ("koi8-r", "mac-cyrillic"),
+    ("mac-cyrillic", "iso8859-5"),
+    ("mac-cyrillic", "cp866"),
+    ("mac-cyrillic", "koi8-r"),
+    ("iso8859-5", "utf-8"),
+    ("iso8859-5", "cp866"),
+    ("iso8859-5", "koi8-r"),
+    ("iso8859-5", "mac-cyrillic"),
 )
 _NO_1251 = 0x98  # the only byte that has no character in code page 1251
 _DEPTH = 3

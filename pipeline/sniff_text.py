@@ -111,19 +111,28 @@ def _mail(text: str) -> str | None:
 def _decode(head: bytes, whole: bool) -> str | None:
     for bom, encoding in _BOMS:
         if head.startswith(bom):
-            text = _try(head, encoding, whole)
+            text = _try(head, encoding, whole) or _damaged(head, encoding)
             # a BOM before what does not decode: damaged text rather than no text, if it holds few controls
             return text if text is not None else _narrow(head)
     if (text := _narrow(head)) is not None:
         return text
     for encoding in _WIDE:
-        text = _try(head, encoding, whole)
-        if text and len(_USUAL.findall(text)) >= _MOSTLY * len(text):
+        text = _damaged(head, encoding)
+        if text is not None:
             return text
     return None
 
 
+def _damaged(head: bytes, encoding: str) -> str | None:
+    """The text, if nearly all of its characters are usual: one that was cut in the middle of a character, or
+    has half a surrogate pair, is still text.
+    """
+    text = head.decode(encoding, "replace")
+    return text if text and len(_USUAL.findall(text)) >= _MOSTLY * len(text) else None
+
+
 def _narrow(head: bytes) -> str | None:
+    head = head.rstrip(b"\0\x1a") or head  # see `encoding.FILLING`
     controls = len(head) - len(head.translate(None, _CONTROLS))
     text = _try(head, "utf-8", False)
     if text is not None:

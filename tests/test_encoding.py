@@ -156,3 +156,26 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
         assert error.reason in ("text.binary", "source.empty")
     else:
         assert all(say(n, lang) for n in found.notes for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("marked", [True, False])
+def test_wide_text_cut_in_the_middle_of_a_character_is_read_and_told(encoding: str, marked: bool) -> None:
+    found = decode(("\ufeff" * marked + TEXT).encode(encoding)[:-1])
+    assert found.text.startswith(TEXT[:-1])
+    assert [n.key for n in found.notes] == ["text.bad-bytes"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp866", "cp1251"])
+def test_zeros_that_fill_the_last_block_are_not_text(encoding: str) -> None:
+    data = TEXT.encode(encoding)
+    assert decode(data + b"\x1a" + bytes(100)) == decode(data)
+    lost = decode(data + bytes(4000))
+    assert lost.text == TEXT
+    assert [n.key for n in lost.notes] == ["text.control-characters"]
+
+
+def test_letters_that_were_lost_before_are_told() -> None:
+    """A program without Russian letters writes a question mark for each."""
+    assert [n.key for n in decode(TEXT.encode("ascii", "replace")).notes] == ["text.letters-lost"]
+    assert decode((TEXT + "Что??? Когда???").encode()).notes == ()

@@ -46,7 +46,7 @@ def changed(package: bytes, **parts: bytes | str | None) -> bytes:
             name, name.replace("__", "/") + ".xml"
         )
         if data is None:
-            members.pop(path)
+            members.pop(path, None)
         else:
             members[path] = data
     return zipped(members)

@@ -35,7 +35,7 @@ from pipeline.transport import no_collection
 
 _BATCH = 1000  # rows read together while streaming
 _SAME_WIDTH = 0.02  # of the table's width: how far the columns of a split table may differ
-_COUNTED = ("hidden", "pictures", "objects", "embedded", "symbols")
+_COUNTED = ("hidden", "pictures", "objects", "embedded", "symbols", "fields")
 
 
 def extract(path: Path, source: Source) -> Document:

@@ -73,6 +73,7 @@ class _Run:
     text: list[str] = field(default_factory=list)
     deleted: list[tuple[int, str]] = field(default_factory=list)  # position in `text`, text
     hidden: list[tuple[int, str]] = field(default_factory=list)
+    withheld: list[tuple[int, str]] = field(default_factory=list)  # of instructions that hold fields
     mode: str = "text"  # text, deleted, hidden: where what follows belongs
 
     def add(self, text: str) -> None:
@@ -122,6 +123,8 @@ class Inline:
                 self.counts["inserted"] += mark.find(n.INS) is not None
         run = _Run(mode="hidden" if style.hidden else "text")
         self.read(p, run, style.hidden)
+        if self.blocked:
+            self._give_up_fields(run)
         text = "".join(run.text)
         gone = mark_deleted or bool(run.hidden) or style.hidden
         if not (gone and not text.strip()):
@@ -232,6 +235,17 @@ class Inline:
     def _add_text(self, t: etree._Element, run: _Run) -> None:
         if not self.in_instruction():
             run.add(plain(t))
+        elif run.mode == "text":
+            run.withheld.append((len(run.text), plain(t)))
+
+    def _give_up_fields(self, run: _Run) -> None:
+        """An instruction that does not end with its paragraph: the field's end is lost (or, in a rare IF
+        field, far away). Its text is shown, for else all that follows would be lost.
+        """
+        self.counts["fields"] += 1
+        self.fields, self.blocked = [], 0
+        for position, text in reversed(run.withheld):
+            run.text.insert(position, text)
 
     def in_instruction(self) -> bool:
         """Whether text here belongs to a field's instruction (only a field in a field puts text there)."""

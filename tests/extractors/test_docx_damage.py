@@ -185,3 +185,11 @@ def test_fields_that_never_end_cost_no_time_and_no_text(tmp_path: Path) -> None:
     document = read(write(tmp_path / "a.docx", p("текст") + f"<w:p>{sign * 50_000}</w:p>"))
     assert story(document) == ["текст"]
     assert time.process_time() - start < 5
+
+
+def test_text_behind_a_field_in_a_field_without_an_end_is_kept_and_told(tmp_path: Path) -> None:
+    sign = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    inside = f"<w:p>{sign}{sign}<w:r><w:t>внутри</w:t></w:r></w:p>"
+    document = read(write(tmp_path / "a.docx", inside + p("после") + tbl(tr(tc("ячейка")))))
+    assert story(document) == ["внутри", "после", [["ячейка"]]]
+    assert "word.fields" in [n.key for n in document.notes]
