@@ -145,7 +145,8 @@ def mutated(order: forms.Order, seed: int) -> tuple[forms.Order, list[tuple[str,
         before = sites[r][column]
         sites[r][column] = f"МБОУ {new}"
         changed.append((before, sites[r][column]))
-    inner = [r for r in range(2, len(sites)) if r not in schools and not sites[r][0] and not sites[r][1]]
+    far = [r for r in range(2, len(sites)) if not {r - 1, r, r + 1} & set(schools)]  # else none can tell
+    inner = [r for r in far if not sites[r][0] and not sites[r][1]]
     for r in inner[:1]:  # a row that opens no group
         del sites[r]
     return replace(order, roadmap=roadmap, sites=sites), changed, len(inner[:1])
