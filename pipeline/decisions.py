@@ -246,7 +246,7 @@ def _settled(before: Sequence[Finding], result: _Round, orders: Sequence[OrderDa
     """
     old = {r.id: r for o in orders for r in (o.order, *o.records)}
     new = {r.id: r for o in result.orders for r in (o.order, *o.records)}
-    of_reading = {f.id for f in identify(f for o in orders for f in o.findings)}
+    of_reading = {f.id for f in identify(f for o in orders for f in (*o.findings, *o.placing))}
 
     def changed(row: object, name: str) -> bool:
         if row not in new or row not in old:

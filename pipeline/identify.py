@@ -12,16 +12,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.ids import make_id
-from pipeline.model import Record, Source, Value
+from pipeline.model import Json, Record, Source, Value
 
-_CONTENT = {
+CONTENT = {
     "activities": ("item_no", "title"),
     "training_sites": ("municipality", "school", "partner"),
 }
 
 
-def identify(order: Record, records: Iterable[Record], source: Source) -> tuple[Record, tuple[Record, ...]]:
-    """The order and its records with `id`, `order` and the id fields of their own datasets."""
+def identify(
+    order: Record, records: Iterable[Record], source: Source, apart: str | None = None
+) -> tuple[Record, tuple[Record, ...]]:
+    """The order and its records with `id`, `order` and the id fields of their own datasets.
+
+    What an id was made of is kept in the record's `context` («identity»), so that rows that another witness
+    corrects can be named again (`witnesses.py`). `apart` parts an order from another that would have its id.
+    """
     number, day = order.text("number"), order.text("date")
     region = order.text("region") or order.text("issuer")
     if number or day:
@@ -30,6 +36,8 @@ def identify(order: Record, records: Iterable[Record], source: Source) -> tuple[
         order_id = make_id("order", region, title)
     else:
         order_id = make_id("order", source.sha256)
+    if apart is not None:
+        order_id = make_id("order", order_id, apart)
     seen: Counter[str] = Counter()
     positions: Counter[str] = Counter()
     found: list[Record] = []
@@ -43,6 +51,7 @@ def identify(order: Record, records: Iterable[Record], source: Source) -> tuple[
             extra = {"activity_id": Value("", activity)}
         else:
             content = _content(record)
+            record = replace(record, context={**record.context, "identity": list[Json](content)})
             key = make_id(record.dataset, order_id, appendix, *content)
             seen[key] += 1
             prefix = "site" if record.dataset == "training_sites" else "act"
@@ -64,6 +73,9 @@ def identify(order: Record, records: Iterable[Record], source: Source) -> tuple[
 
 def _content(record: Record) -> tuple[str | None, ...]:
     """What tells a row from others: an activity's number is enough where it has one."""
+    known = record.context.get("identity")
+    if isinstance(known, list):
+        return tuple(None if c is None else str(c) for c in known)
     if record.dataset == "activities" and record.text("item_no"):
         return (record.text("item_no"),)
-    return tuple(record.text(f) for f in _CONTENT.get(record.dataset, tuple(record.values)))
+    return tuple(record.text(f) for f in CONTENT.get(record.dataset, tuple(record.values)))

@@ -285,6 +285,7 @@ class Record:
     id: str = ""
     order: str = ""  # order_id, empty until known
     context: Mapping[str, Json] = field(default_factory=dict)
+    witnesses: tuple[Place, ...] = ()  # where the same row stands in other sources of the order
 
     def text(self, name: str) -> str | None:
         """The canonical text of a field, None if it is missing or empty."""
@@ -341,7 +342,9 @@ class OrderData:
     references.
 
     `order` is the record of `orders`, `records` those of its tables, all with ids; entities are not
-    resolved yet.
+    resolved yet. `placing` are the findings about groups (`place.py`), `findings` all others. `witnesses` are
+    the other sources of the same order, empty before `witnesses.py`; of each only what the leading one lacks
+    is left in `unknown_tables`.
     """
 
     source: Source
@@ -350,6 +353,8 @@ class OrderData:
     records: tuple[Record, ...]
     findings: tuple[Finding, ...] = ()
     unknown_tables: tuple[Table, ...] = ()
+    placing: tuple[Finding, ...] = ()
+    witnesses: tuple[OrderData, ...] = ()
 
     def of(self, dataset: str) -> Iterator[Record]:
         return (r for r in self.records if r.dataset == dataset)

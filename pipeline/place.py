@@ -122,4 +122,5 @@ def _named(value: Value | None, candidates: Sequence[Candidate]) -> tuple[Value,
         return school.with_proper_name(value, best.value, change), True
     text = value.text or value.raw
     whole = tuple(replace(c, value=text.replace(old, c.value, 1)) for c in candidates)
+    whole = tuple(c for c in whole if c not in value.candidates)  # the rows of a witness are placed again
     return replace(value, candidates=(*whole, *value.candidates), status="suggested"), False

@@ -1,7 +1,7 @@
 """The stages in their order. Read this first.
 
     sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
-    resolve → check → decide → write                                           the whole corpus: `make`
+    witnesses → resolve → check → decide → write                               the whole corpus: `make`
 
 One bad source never stops the others: it becomes the finding `source-unreadable`.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import lexicons
 from pipeline.errors import SourceError
-from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, Table, note
+from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, Table
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -101,8 +101,8 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     }
     order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
-    findings = (*_document_notes(document), *found.findings, *placing)
-    return OrderData(document.source, document, order, records, findings, found.unknown)
+    findings = (*_document_notes(document), *found.findings)
+    return OrderData(document.source, document, order, records, findings, found.unknown, placing)
 
 
 def _document_notes(document: Document) -> Iterator[Finding]:
@@ -146,20 +146,22 @@ def build(
 def make(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
-    """Read every source, resolve and check them together, replay what people decided; writes nothing.
+    """Read every source, unite those of one order, resolve and check them together, replay what people
+    decided; writes nothing.
 
     `sources` are (name shown to people, path). Raises SetupError; a source that cannot be read is a Failure.
     """
-    from pipeline import checks, decisions, decisions_file
+    from pipeline import checks, decisions, decisions_file, witnesses
     from pipeline.checks.findings import identify as identify_findings
     from pipeline.resolve import resolve
     from pipeline.result import Result, corrections_of
 
     taken = decisions_file.load(settings.raw)
     orders, failures = _read_all(sources, settings, progress)
-    orders, repeated = _without_repeated(orders)
+    read = orders
     reference = load_reference(settings.reference_folder)
-    of_sources = [*(unreadable(f) for f in failures), *repeated]
+    orders, compared = witnesses.merge(read, reference)
+    of_sources = [*(unreadable(f) for f in failures), *compared]
 
     def judge(orders: Sequence[OrderData]) -> tuple[Corpus, tuple[Finding, ...]]:
         corpus = resolve(orders, reference)
@@ -171,9 +173,14 @@ def make(
         records=corpus.records,
         corrections=corrections_of(r for records in corpus.records.values() for r in records),
         findings=findings,
-        documents={o.source.path: o.document for o in corpus.orders},
-        sources=tuple(o.source for o in corpus.orders),
-        unknown_tables={o.source.path: o.unknown_tables for o in corpus.orders if o.unknown_tables},
+        documents={o.source.path: o.document for o in read},
+        sources=tuple(o.source for o in read),
+        unknown_tables={
+            o.source.path: o.unknown_tables
+            for order in corpus.orders
+            for o in (order, *order.witnesses)
+            if o.unknown_tables
+        },
         orders=tuple(orders),
     )
     return result, failures
@@ -284,26 +291,6 @@ def extract_alone(path: Path, *, per_page: bool, timeout: float, memory: int) ->
 def _extract_task(task: tuple[Path, bool]) -> Document:
     path, per_page = task
     return read_document(path, path.name, per_page=per_page)
-
-
-def _without_repeated(orders: Sequence[OrderData]) -> tuple[list[OrderData], list[Finding]]:
-    """One order that lies in several sources counts once: the first source that has its tables is used."""
-    kept: dict[str, OrderData] = {}
-    findings: list[Finding] = []
-    for order in sorted(orders, key=lambda o: not o.records):  # stable: sources with tables first
-        first = kept.setdefault(order.order.id, order)
-        if first is not order:
-            findings.append(
-                Finding(
-                    "order-twice",
-                    note("run.order-twice", source=order.source.path, used=first.source.path),
-                    "orders",
-                    order.order.id,
-                    places=(Place(order.source.path), Place(first.source.path)),
-                    key=order.source.path,
-                )
-            )
-    return [o for o in orders if kept[o.order.id] is o], findings
 
 
 def unreadable(failure: Failure) -> Finding:

@@ -16,6 +16,7 @@ CREATE TABLE orders (
   source_file TEXT NOT NULL,
   source_format TEXT NOT NULL,
   source_sha256 TEXT NOT NULL,
+  witnesses TEXT,
   PRIMARY KEY (order_id)
 );
 
@@ -65,6 +66,7 @@ CREATE TABLE activities (
   start_date DATE,
   end_date DATE,
   place TEXT,
+  witnesses TEXT,
   extra TEXT,
   PRIMARY KEY (activity_id),
   FOREIGN KEY (order_id) REFERENCES orders (order_id)
@@ -111,6 +113,7 @@ CREATE TABLE activity_executors (
   person TEXT,
   raw TEXT,
   place TEXT,
+  witnesses TEXT,
   PRIMARY KEY (activity_id, position),
   FOREIGN KEY (activity_id) REFERENCES activities (activity_id),
   FOREIGN KEY (organization_id) REFERENCES organizations (organization_id),
@@ -134,6 +137,7 @@ CREATE TABLE training_sites (
   partner TEXT,
   partner_raw TEXT,
   place TEXT,
+  witnesses TEXT,
   extra TEXT,
   PRIMARY KEY (site_id),
   FOREIGN KEY (order_id) REFERENCES orders (order_id),

@@ -31,6 +31,6 @@ CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
 def run_checks(corpus: Corpus) -> Iterator[Finding]:
     """All findings: those of reading each source, then those of every check."""
     for order in corpus.orders:
-        yield from order.findings
+        yield from (*order.findings, *order.placing)
     for check in CHECKS:
         yield from check(corpus)

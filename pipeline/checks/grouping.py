@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pipeline.model import Corpus, Place, Record
+from pipeline.model import Corpus, Place, Record, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,12 @@ def places(rows: Sequence[Record]) -> tuple[Place, ...]:
 def row_text(record: Record, *fields: str) -> str:
     """Fields of a record for people: «A → B»."""
     return " → ".join(t for f in fields if (t := record.raw(f) or record.text(f)))
+
+
+def cell_place(record: Record, value: Value) -> Place | None:
+    """Where a value stands: the row of its record, with the box of its own cell where the format has one."""
+    if value.place is None or record.place is None or value.place.source != record.place.source:
+        return value.place or record.place
+    if value.place.row is not None or record.place.row is None:
+        return value.place
+    return replace(record.place, page=value.place.page or record.place.page, bbox=value.place.bbox)

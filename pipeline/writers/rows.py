@@ -32,6 +32,8 @@ def _field(record: Record, dataset: Dataset, field: Field) -> Json:
     value = record.values.get(field.name)
     if field.name == dataset.id_field:
         return record.id or None
+    if field.name == "witnesses":
+        return [str(place) for place in record.witnesses]
     if value is not None:
         items = value.parts.get("items")
         if field.type == "list" and isinstance(items, list | tuple):
