@@ -101,10 +101,24 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
 def _score(texts: Sequence[str], column: Column) -> float:
     """Similarity of a column's heads, 0–100; of a head on several levels the best, a little more for each
     other level that speaks for the field as well."""
-    levels = sorted((_similarity(t, column) for text in texts if (t := headers.fold(text))), reverse=True)
+    levels = sorted((_best(text, column) for text in texts if headers.fold(text)), reverse=True)
     whole = _similarity(headers.fold(" ".join(texts)), column) if len(texts) > 1 else 0.0
     best = max(levels, default=0.0)
     return max(best, whole) + sum(_LEVEL * s for s in levels[1:] if s >= _WORD)
+
+
+def _best(text: str, column: Column) -> float:
+    """The similarity of one head. In narrow columns words are cut without a hyphen («Мероприя⏎тия»), so the
+    lines are tried joined as well: each pair of lines, and all.
+    """
+    lines = text.split("\n")
+    joined: list[str] = []
+    if len(lines) > 1:
+        joined = [
+            "\n".join((*lines[:i], lines[i] + lines[i + 1], *lines[i + 2 :])) for i in range(len(lines) - 1)
+        ]
+        joined.append("".join(lines))
+    return max(_similarity(headers.fold(t), column) for t in (text, *joined))
 
 
 def _abbreviations(text: str) -> list[str]:

@@ -284,3 +284,9 @@ def test_a_branch_and_a_wrapped_name_are_one_school() -> None:
     ):
         found = read(grid([SITES, ["1.", "Гдовский район", cell, "МБОУ Б СОШ"]]))
         assert len(found.records) == 1
+
+
+def test_a_head_cut_inside_a_word_by_a_narrow_column_is_recognised() -> None:
+    heads = ["№ п/п", "Мероприя\nтия", "Ответстве\nнные\nисполни\nтели", "Сроки"]
+    found = read(grid([heads, ["1.", "Конкурс", "ИРО", "май"]]))
+    assert rows(found, "title", "executors") == [("Конкурс", "ИРО")]
