@@ -34,6 +34,8 @@ _NEARLY = re.compile(
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
+_ENDS = frozenset("я ая кая цкая ской ой кой ую кую".split())  # noqa: SIM905 - reads better as one string
+_WHOLE = re.compile(r"[А-ЯЁа-яё-]{3,}[сц]к(?:ая|ой|ую)")
 _MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _CAPITAL = re.compile("[А-ЯЁ]")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
@@ -434,7 +436,7 @@ class _Reader:
     def _torn_pair(self, first: str, second: str) -> bool:
         if not second.islower() or not second.isalpha() or not first.isalpha():
             return False
-        if _SUFFIX.fullmatch(second):
+        if _SUFFIX.fullmatch(second) or (second in _ENDS and _WHOLE.fullmatch(first + second)):
             return True
         if known(second):
             return False
