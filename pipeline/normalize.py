@@ -19,6 +19,7 @@ from pipeline.interpret import Interpreted, clean_number
 from pipeline.model import Change, Json, Problem, Record, Value, note
 from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
 from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_votes import seen_keys
 from pipeline.order_text import Line, Mention
 
 if TYPE_CHECKING:
@@ -155,6 +156,9 @@ def _count(found: Interpreted, region: str | None, reference: Reference | None) 
                     for kind_of, value in (("organization", part.organization), ("person", part.person)):
                         if value is not None and value.raw:
                             seen[kind_of][text.clean(value.raw)[0]] += 1
+            elif kind == "school":
+                for key in seen_keys(name, record.raw("municipality")):
+                    seen[key][text.clean(raw)[0]] += 1
             else:
                 seen[kind][text.clean(raw)[0]] += 1
     if names := organization.definitions(found.text.body):  # «… (далее — СОИРО)»
@@ -183,7 +187,7 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
-            values[name] = _keep(value, _TYPED[kind](value.raw, context))
+            values[name] = _keep(value, _TYPED[kind](value.raw, _placed(context, record, name, kind)))
         else:
             values[name] = value
     if "deadline" in values:
@@ -195,6 +199,13 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
     kept = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
     yield replace(record, values=values, context=kept)
     yield from _executors(split, record)
+
+
+def _placed(context: Context, record: Record, name: str, kind: str) -> Context:
+    """The context with the column and the group of a school's name."""
+    if kind != "school":
+        return context
+    return replace(context, column=name, group=record.raw("municipality") or None)
 
 
 def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:

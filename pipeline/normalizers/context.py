@@ -18,12 +18,15 @@ class Context:
     fixed.
 
     `seen` counts, per field type (`school`, `organization`, `person`, …), the values of that type in the
-    same order, cleaned by `text.clean` only. `municipality` is the group that a row stands in, `region` the
-    order's («Смоленская область»), `order_date` and `period` (first and last day) are what the title page
-    says.
+    same order, cleaned by `text.clean` only; for schools also per column and per group
+    (`school_votes.seen_keys`). `column` and `group` are the field and the raw group of the value at hand.
+    `municipality` is the group that a row stands in, `region` the order's («Смоленская область»),
+    `order_date` and `period` (first and last day) are what the title page says.
     """
 
     seen: Mapping[str, Counter[str]] = field(default_factory=dict)
+    column: str | None = None
+    group: str | None = None
     municipality: str | None = None
     region: str | None = None
     order_date: dt.date | None = None

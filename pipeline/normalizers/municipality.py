@@ -4,23 +4,28 @@ give it.
 «Вяземского муниципального района», «МО «Вяземский район»» → «Вяземский район»; «г. Смоленск», «городской
 округ город Смоленск» → «город Смоленск»; «Арзамасский муниципальный округ» and «городской округ Балашиха»
 keep their kinds. `parts`: `name` (without the kind), `kind`, `oktmo` (from reference data only). A damaged
-name is corrected only against the region's list; without one it stays as it is.
+name is corrected against the region's list; without one by the order's other municipalities and by its
+ending.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from math import exp, inf
 from typing import TYPE_CHECKING
 
 import regex
 
 from pipeline import lexicons
 from pipeline.ids import fold
-from pipeline.model import Change, Json, Problem, Value, note
+from pipeline.model import Candidate, Change, Json, Problem, Value, note
 from pipeline.normalizers import ocr, text
 from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_names import likely_name
+from pipeline.normalizers.seen import Index
 
 if TYPE_CHECKING:
     from pipeline.reference import Municipality
@@ -30,6 +35,7 @@ _SPACES = regex.compile(r"\s+")
 _OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$")
 _ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
 _SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
+_TAIL = regex.compile(r"(\p{L}[\p{L}-]+[сц]к)(\p{L}{1,3})")
 _ROUNDS = 8
 _KINDS_OF_DISTRICT = ("район", "муниципальный район")
 _KINDS_OF_CITY = ("город", "городской округ")
@@ -64,6 +70,8 @@ def normalize(raw: str, context: Context) -> Value:
     if found is not None:
         return _value(raw, cleaned, found.name, _parts(_bare(found.name), found.kind, found.oktmo), changes)
     parts = _parts(parsed.name, _kind(parsed), None)
+    if not listed and parsed.name and (voted := _voted(own, parsed, context)):
+        return _by_order(_value(raw, cleaned, own, parts, changes), own, voted)
     if not listed or not parsed.name:
         return _value(raw, cleaned, own, parts, changes)
     return _against_list(raw, cleaned, own, parts, changes, listed, _complete(context))
@@ -117,6 +125,68 @@ def _against_list(
         return base  # absence is no evidence; nor is a kind that has changed since
     unknown = Problem("reference-mismatch", note("municipality.unknown", text=own, region=listed[0].region))
     return replace(base, problems=(unknown,))
+
+
+@Index
+def _in_order(counter: Counter[str]) -> Counter[str]:
+    """The order's municipalities with their numbers of rows, by the name that stands there."""
+    found: Counter[str] = Counter()
+    for raw, n in counter.items():
+        found[_canonical(_parse(text.clean(raw)[0])[0])] += n
+    return found
+
+
+def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]:
+    """What else of the order a municipality's name may be, with posteriors: best first, itself included.
+
+    Against «it is another municipality» stands how rarely names are spelled so (`usual`): a list names each
+    of its municipalities in many rows, and a new one can be called anything.
+    """
+    counter = context.seen.get("municipality")
+    if not counter:
+        return ()
+    counts = _in_order(counter)
+    total, mine = sum(counts.values()), counts[own]
+    others = {name: float(n) for name, n in counts.items() if name != own and n >= mine}
+    once = sum(1 for n in counts.values() if n == 1)
+    weights = {own: (once + 1) / (total + 2) * likely_name(parsed.name)}
+    for name in ocr.near(own, others):
+        cost = ocr.channel_cost(own, name)
+        if cost < inf:
+            weights[name] = (counts[name] / total) * exp(-cost)
+    norm = sum(weights.values())
+    ranked = sorted(((w / norm, name) for name, w in weights.items()), reverse=True)
+    why = {name: ocr.consensus(counts[name], counts[name] + mine, name) for name in weights}
+    return tuple(
+        Candidate(name, round(p, 4), (*ocr.explain(own, name), why[name]) if name != own else ())
+        for p, name in ranked
+        if p > ocr.TOLD
+    )
+
+
+def _by_order(base: Value, own: str, ranked: tuple[Candidate, ...]) -> Value:
+    """The value held against the other municipalities of its order."""
+    best = next((c for c in ranked if c.value != own), None)
+    if best is None or best is not ranked[0]:
+        return base
+    parsed = _parse(own)[0]
+    status = ocr.decide(own, [best], valid=_is_word(parsed.name))
+    if status == "fixed":
+        change = Change("municipality-consensus", own, best.value, "ocr", best.confidence, best.evidence)
+        found = _parse(best.value)[0]
+        parts = _parts(found.name, _kind(found), None)
+        return Value(base.raw, best.value, parts, (*base.changes, change), ranked, "fixed")
+    if status == "suggested":
+        problem = Problem(
+            "ocr-suspect",
+            note("municipality.others-say", text=own, suggestion=best.value),
+            best.value,
+            best.confidence,
+            best.evidence,
+        )
+        offered = tuple(c for c in ranked if c.value != own)
+        return replace(base, candidates=offered, status="suggested", problems=(*base.problems, problem))
+    return base
 
 
 def _is_word(name: str) -> bool:
@@ -209,6 +279,8 @@ def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
             break
         plain = shorter
     changes: list[Change] = []
+    plain, repaired = _repair_words(plain)
+    changes += repaired
     matches = list(kinds_pattern.finditer(plain))
     if not matches:
         plain, change = _repair_kind(plain)
@@ -227,12 +299,16 @@ def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
         city = city or kind_two == "город"
         oblique = oblique_two
         at = matches[1].end()
-    behind = plain[at:].strip(" ,")
+    behind = plain[at:].strip(" ,.")
     if before and behind:  # «Ленинский район г. Саратова»: more than one municipality's name
         return _Parsed(plain, "внутригородской район" if "район" in kind else None, True), tuple(changes)
     name = _cased(before or behind)
     if not name:
         return _Parsed(plain, None, True), tuple(changes)
+    if before:
+        name, change = _repair_ending(name, oblique)
+        if change is not None:
+            changes.append(change)
     noun = not before and not regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
     return _Parsed(_nominative(name, noun) if oblique else name, kind, noun, oblique, city), tuple(changes)
 
@@ -249,6 +325,37 @@ def _without_region(plain: str) -> str:
     return plain[: found.start()].rstrip(" ,(") if found and found.start() > 0 else plain
 
 
+_KIND_WORDS = dict.fromkeys(
+    (
+        "муниципальный",
+        "муниципального",
+        "муниципальное",
+        "городской",
+        "городского",
+        "образование",
+        "образования",
+    ),
+    1.0,
+)
+
+
+def _repair_words(plain: str) -> tuple[str, list[Change]]:
+    """Damaged words of kinds before the name's own («Жуковский муниципальиый округ»)."""
+    changes: list[Change] = []
+    words = plain.split(" ")
+    for i, word in enumerate(words):
+        if len(word) < 8 or word.lower() in _KIND_WORDS or not word[:1].islower():
+            continue
+        ranked = ocr.rank(word, _KIND_WORDS, valid=False, closed=True)
+        if ocr.decide(word, ranked) == "fixed":
+            best = ranked[0]
+            words[i] = best.value
+            changes.append(
+                Change("municipality-kind-ocr", word, best.value, "ocr", best.confidence, best.evidence)
+            )
+    return " ".join(words), changes
+
+
 def _repair_kind(plain: str) -> tuple[str, Change | None]:
     """A damaged kind word at the end («Вяземский райоп»): the words are a closed list."""
     head, _, last = plain.rpartition(" ")
@@ -261,6 +368,21 @@ def _repair_kind(plain: str) -> tuple[str, Change | None]:
     best = ranked[0]
     return f"{head} {best.value}", Change(
         "municipality-kind-ocr", last, best.value, "ocr", best.confidence, best.evidence
+    )
+
+
+def _repair_ending(name: str, oblique: bool) -> tuple[str, Change | None]:
+    """«Погарскии район»: after -ск- and -цк- an adjective has few endings."""
+    match = _TAIL.fullmatch(name)
+    endings = ("ого", "ому", "им", "ом") if oblique else ("ий",)
+    if match is None or match[2].lower() in (*endings, "ой"):
+        return name, None
+    ranked = ocr.rank(match[2].lower(), dict.fromkeys(endings, 1.0), valid=False, closed=True)
+    if ocr.decide(match[2].lower(), ranked) != "fixed":
+        return name, None
+    whole = match[1] + ranked[0].value
+    return whole, Change(
+        "municipality-ending-ocr", name, whole, "ocr", ranked[0].confidence, ranked[0].evidence
     )
 
 

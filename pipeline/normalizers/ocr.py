@@ -14,7 +14,7 @@ that nobody listed»; `decide` turns that into fixed, suggested or kept. Thresho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from math import exp, inf, log
 
@@ -26,7 +26,7 @@ from pipeline.model import Candidate, Note, Status, note
 
 _LONGEST = 3  # letters on either side of a confusion
 _MARKS = frozenset(".,;:'’`\"«»„“”-–—_·•()|!")
-_TOLD = 0.01  # posterior from which a candidate's reasons are given
+TOLD = 0.01  # posterior from which a candidate's reasons are given
 _SHOWN = 5  # candidates given with reasons
 
 
@@ -75,6 +75,24 @@ def _digits_differ(truth: str, seen: str) -> bool:
 def _shapes() -> tuple[tuple[int, int], ...]:
     """The lengths of the listed confusions beyond one letter for one."""
     return tuple(sorted({(len(t), len(s)) for t, s in _confusions()} - {(1, 1), (0, 1), (1, 0)}))
+
+
+@cache
+def _by_seen() -> Mapping[str, tuple[tuple[str, float], ...]]:
+    """What a piece may have been read from: (truth, cost)."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for (truth, wrong), cost in _confusions().items():
+        found.setdefault(wrong, []).append((truth, cost))
+    for letter in "абвгдежзийклмнопрстуфхцчшщъыьэюя":
+        found.setdefault("", []).append((letter, _rates()["delete"]))
+    return {wrong: tuple(options) for wrong, options in found.items()}
+
+
+def sources(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
+    """Pieces that may have been misread at a place of `seen`: (letters of `seen` they take, truth, cost)."""
+    for length in range(min(_LONGEST, len(seen) - at) + 1):
+        for truth, cost in _by_seen().get(seen[at : at + length], ()):
+            yield length, truth, cost
 
 
 @cache
@@ -245,7 +263,7 @@ def rank(
         return ()
     new = numbers["closed_new_value"] * weight if closed else numbers["new_value"]
     scores: dict[str, float] = {}
-    for text in _near(seen, candidates):
+    for text in near(seen, candidates):
         cost = channel_cost(seen, text)
         if cost < inf:
             scores[text] = candidates[text] / (weight + new) * exp(-cost)
@@ -257,14 +275,14 @@ def rank(
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_SHOWN]
     return tuple(
         Candidate(
-            text, round(score / norm, 4), explain(seen, text) if text != seen and score > _TOLD * norm else ()
+            text, round(score / norm, 4), explain(seen, text) if text != seen and score > TOLD * norm else ()
         )
         for text, score in ranked
         if score / norm > 1e-4
     )
 
 
-def _near(seen: str, candidates: Mapping[str, float]) -> Iterable[str]:
+def near(seen: str, candidates: Mapping[str, float]) -> Iterable[str]:
     """The candidates within a few edits, so that the costly alignment runs on few."""
     if len(candidates) <= 8:
         return candidates

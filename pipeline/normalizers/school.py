@@ -20,12 +20,13 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_consensus import SLOTS as VOTED
-from pipeline.normalizers.school_consensus import Votes, judge, judge_type, torn_name, votes
+from pipeline.normalizers.school_consensus import judge, judge_type, torn_name
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
 from pipeline.normalizers.school_names import endings, impossible
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_text import compose, parts
+from pipeline.normalizers.school_votes import SLOTS as VOTED
+from pipeline.normalizers.school_votes import Votes, votes
 from pipeline.normalizers.school_words import stem, tidy
 
 _BRANCH = re.compile(
@@ -68,14 +69,16 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
     if order is None:
         value = _alone(text)
     else:
-        known_value = order.values.get(text)
+        asked = (text, context.column, context.group)
+        known_value = order.values.get(asked)
         if known_value is None:
-            known_value = order.values[text] = _settled(_branch(text) or _in_order(text, order))
+            known_value = _settled(_branch(text) or _in_order(text, order, context.column, context.group))
+            order.values[asked] = known_value
         value = known_value
     return replace(value, raw=raw, changes=_notation(raw, value))
 
 
-def _in_order(text: str, order: Votes) -> Value:
+def _in_order(text: str, order: Votes, column: str | None = None, group: str | None = None) -> Value:
     """A name held against the other names of its order."""
     joined = list[Change]()
     if (torn := torn_name(text, order)) is not None:
@@ -102,7 +105,7 @@ def _in_order(text: str, order: Votes) -> Value:
     for i, element in enumerate(elements):
         if element.slot not in VOTED:
             continue
-        verdict = judge(element, parsed, order)
+        verdict = judge(element, parsed, order, column, group)
         if verdict.status == "fixed":
             best = verdict.candidates[0]
             elements[i] = _replaced(element, best.value)

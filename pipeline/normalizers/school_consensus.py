@@ -10,94 +10,21 @@ when the posterior allows it; one that could be right by itself is at most sugge
 from __future__ import annotations
 
 import re
-import weakref
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import exp, inf
 
 from pipeline import lexicons
-from pipeline.model import Candidate, Note, Status, Value, note
+from pipeline.model import Candidate, Note, Status, note
 from pipeline.normalizers import ocr
-from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_elements import Element, Parsed
-from pipeline.normalizers.school_names import grade, usual
-from pipeline.normalizers.school_parse import parse
-from pipeline.normalizers.school_words import school_types, tidy, type_weights
+from pipeline.normalizers.school_names import Grade, grade, likely_name, usual, variants
+from pipeline.normalizers.school_votes import Votes, levels, rest, texts
+from pipeline.normalizers.school_words import type_weights
 
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
-_VOWELS = frozenset("аеёиоуыэюя")
-SLOTS = ("adjective", "quoted", "locality", "district", "honour")
-
-
-@dataclass(slots=True)
-class Votes:
-    """How often the order says each value of a slot, and which types and numbers go with a name."""
-
-    counts: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SLOTS})
-    numbers: dict[str, set[str]] = field(default_factory=dict)
-    levels: dict[str, set[str]] = field(default_factory=dict)
-    types: dict[str, Counter[str]] = field(default_factory=dict)  # by proper name; "" counts all
-    _folded: dict[str, list[str]] = field(default_factory=dict)
-    values: dict[str, Value] = field(default_factory=dict)  # what was judged already, by tidy text
-
-    def spellings(self, name: str) -> list[str]:
-        """The names of the order that differ from `name` by capitals at most, most frequent first."""
-        if not self._folded:
-            for known, _ in self.counts["adjective"].most_common():
-                self._folded.setdefault(known.lower(), []).append(known)
-        return self._folded.get(name.lower(), [])
-
-    def total(self) -> int:
-        """Mentions with a proper name."""
-        return sum(self.counts["adjective"].values())
-
-
-_CACHE: dict[int, tuple[weakref.ref[Counter[str]], int, Votes]] = {}
-
-
-def votes(context: Context) -> Votes | None:
-    """The votes of an order, made once for its counter (which must not change afterwards); None without
-    names.
-    """
-    seen = context.seen.get("school")
-    if not seen:
-        return None
-    cached = _CACHE.get(id(seen))
-    if cached is not None and cached[0]() is seen and cached[1] == len(seen):
-        return cached[2]
-    made = count_votes(seen)
-    key = id(seen)
-    weakref.finalize(seen, _CACHE.pop, key, None)
-    _CACHE[key] = (weakref.ref(seen), len(seen), made)
-    return made
-
-
-def count_votes(seen: Mapping[str, int]) -> Votes:
-    """The votes of names with their numbers of mentions."""
-    made = Votes()
-    for raw, count in seen.items():
-        parsed = parse(tidy(raw))
-        made.types.setdefault("", Counter()).update(_mentions(parsed, count))
-        for element in parsed.elements:
-            if element.slot in made.counts:
-                made.counts[element.slot][element.text] += count
-                if element.slot == "adjective":
-                    made.numbers.setdefault(element.text, set()).update(_texts(parsed, "number"))
-                    made.types.setdefault(element.text, Counter()).update(_mentions(parsed, count))
-                    made.levels.setdefault(element.text, set()).update(_levels(parsed))
-    return made
-
-
-def _mentions(parsed: Parsed, count: int) -> dict[str, int]:
-    return dict.fromkeys(_texts(parsed, "type"), count)
-
-
-def _texts(parsed: Parsed, slot: str) -> Iterable[str]:
-    return (e.text for e in parsed.elements if e.slot == slot)
-
-
-def _levels(parsed: Parsed) -> Iterable[str]:
-    return (level for t in _texts(parsed, "type") if (level := school_types()[t].level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,54 +36,100 @@ class Verdict:
     candidates: tuple[Candidate, ...] = ()
 
 
-def judge(element: Element, parsed: Parsed, order: Votes) -> Verdict:
-    """Holds one element against the order's other values of its slot."""
+def judge(
+    element: Element, parsed: Parsed, order: Votes, column: str | None = None, group: str | None = None
+) -> Verdict:
+    """Holds one element against the order's other values of its slot; `column`, `group`: where it stands."""
     seen = element.text
     counts = order.counts[element.slot]
-    mine = counts[seen]
     now = grade(element.name or seen, adjective=element.slot == "adjective")
-    least = mine if now == "impossible" else max(mine + 1, int(lexicons.numbers("decision")["name_votes"]))
+    least = counts[seen] if now == "impossible" else max(counts[seen] + 1, int(_numbers()["name_votes"]))
     others = {v: float(n) for v, n in counts.items() if n >= least and v != seen}
     if element.slot == "adjective":
         others = {
             v: n
             for v, n in others.items()
-            if (now != "impossible" or grade(v) != now) and _agrees(v, parsed, order)
+            if (now != "impossible" or n >= _numbers()["name_votes"] or grade(v) != now)
+            and _agrees(v, parsed, order)
         }
     if not others:
         return Verdict("kept", element)
-    everything = float(sum(counts.values()))
-    ranked = ocr.rank(seen, others, valid=now != "impossible", total=everything)
+    if element.slot == "adjective":
+        ranked = _posteriors(seen, others, parsed, order, column, group)
+        valid = now == "known"
+    else:
+        everything = float(sum(counts.values()))
+        valid = now != "impossible"
+        ranked = ocr.rank(seen, others, valid=valid, total=everything)
     best = next((c for c in ranked if c.value != seen), None)
     if best is None:
         return Verdict("kept", element)
-    valid = now == "known" or (now == "possible" and not _unlikely(element, best.value, parsed, order))
-    if now == "possible" and not valid:
-        ranked = ocr.rank(seen, others, valid=False, total=everything)
-        best = ranked[0]
     status = ocr.decide(seen, [best], valid=valid)
     if status == "kept":
         return Verdict("kept", element)
+    if element.slot == "adjective" and status == "fixed" and not _sure(seen, best.value, now, order, column):
+        status = "suggested"
     return Verdict(status, element, tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen))
 
 
-def _unlikely(element: Element, other: str, parsed: Parsed, order: Votes) -> bool:
-    """Whether a possible name has letters so much less usual than those of the other that it is none itself.
+def _sure(seen: str, name: str, now: Grade, order: Votes, column: str | None) -> bool:
+    """Whether nothing but a misreading can be meant, however probable it is.
 
-    The rest of the two names must agree: the same type of school.
+    A rare name more than one misreading away may be a third name misread too; a name that is possible, and
+    of which it is not known which column it stands in, must have letters far less usual than the other's.
     """
-    if element.slot not in ("adjective", "locality"):
-        return False
-    if element.slot == "adjective" and not set(_texts(parsed, "type")) <= set(order.types.get(other, ())):
-        return False
-    numbers = lexicons.numbers("decision")
-    counts = order.counts[element.slot]
-    if counts[element.text] > 1 or counts[other] < numbers["name_votes"]:
-        return False
-    vowels = all(set((t + s).lower()) <= _VOWELS for t, s in ocr.differences(element.text, other))
-    gap = numbers["vowel_gap" if vowels else "name_gap"]
-    seen, name = element.name or element.text, other.split(". ", 1)[-1]
-    return usual(seen) < usual(name) * (len(seen) + 1) / (len(name) + 1) - gap
+    single = len(ocr.differences(seen, name)) == 1
+    if now == "impossible":
+        return single or order.counts["adjective"][name] >= _numbers()["name_votes"]
+    apart = (usual(name) - usual(seen)) >= _numbers()["name_gap"]
+    return single and (apart or order.has_column(column))
+
+
+@cache
+def _numbers() -> Mapping[str, float]:
+    return lexicons.numbers("decision")
+
+
+def _posteriors(
+    seen: str,
+    others: Mapping[str, float],
+    parsed: Parsed,
+    order: Votes,
+    column: str | None,
+    group: str | None,
+) -> tuple[Candidate, ...]:
+    """P(name | seen) for names of the order, against «it is another school» and «a misread other school».
+
+    Another school has any name: `usual` gives its probability, with a heavier tail for names of other
+    tongues (`name_tail`). Mentions that read alike are as many independent misreadings.
+    """
+    mine = max(1, order.counts["adjective"][seen])
+    new = order.new(seen, column)
+    own = new * likely_name(seen)
+    weights = {seen: own}
+    beside = rest(parsed)
+    for name in ocr.near(seen, others):
+        cost = ocr.channel_cost(seen, name)
+        expected = order.expected(name, seen, column, group)
+        if cost < inf and expected > 0:
+            once = expected * exp(-cost)
+            weights[name] = once**mine * order.rest_odds(beside, name)
+    if max(weights.values()) > own:
+        known = {name.lower() for name in (*others, seen)}
+        weights[""] = new * sum(p for name, p in misreadings(seen) if name not in known)
+    norm = sum(weights.values())
+    ranked = sorted(((w / norm, name) for name, w in weights.items() if name), reverse=True)
+    return tuple(
+        Candidate(name, round(p, 4), ocr.explain(seen, name) if name != seen and p > ocr.TOLD else ())
+        for p, name in ranked
+        if p > ocr.TOLD / 100
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
+    """Names (small letters) that one misreading makes `seen` of, with P(name) · P(seen | name)."""
+    return tuple((name, exp(score)) for name, score in variants(seen, ocr.sources).items())
 
 
 def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...]:
@@ -167,7 +140,7 @@ def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...
     whole = sum(base.values())
     everywhere = order.types.get("", Counter())
     own: Counter[str] = Counter()
-    for name in _texts(parsed, "adjective"):
+    for name in texts(parsed, "adjective"):
         own.update(order.types.get(name, Counter()))
     weights = {
         t: numbers["type_prior"] * w / whole + everywhere[t] + numbers["type_of_name"] * own[t]
@@ -201,8 +174,8 @@ def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candid
 
 def _agrees(name: str, parsed: Parsed, order: Votes) -> bool:
     """Whether the mentions of `name` have the number and the level of this one, as far as they say any."""
-    numbers, levels = set(_texts(parsed, "number")), set(_levels(parsed))
+    numbers, own_levels = set(texts(parsed, "number")), set(levels(parsed))
     known_numbers, known_levels = order.numbers.get(name, set()), order.levels.get(name, set())
     return (numbers <= known_numbers if numbers else True) and (
-        not levels or not known_levels or bool(levels & known_levels)
+        not own_levels or not known_levels or bool(own_levels & known_levels)
     )

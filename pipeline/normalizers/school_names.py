@@ -4,18 +4,17 @@ A name is `known` (the dictionary of pymorphy3 has the word), `possible` (built 
 names are) or
 `impossible` (damaged). Rules: `name_rules.csv`; the dictionary is asked only where it decides something.
 
-`usual` is the logarithm of a name's probability in a model of letter trigrams (Dirichlet-smoothed, counts of
-the dictionary's
-place names and surnames in `name_trigrams.csv`): «Шимановская» and «Шимаповская» are both possible, but not
-equally.
+`usual` is the logarithm of a name's probability in a model of letters, each after the three before it
+(Witten and Bell 1991, interpolated; counts of settlements' names, their adjectives and surnames in
+`name_letters.csv`): «Шимановская» and «Шимаповская» are both possible, but not equally.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
-from math import exp, log
+from math import exp, inf, log
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
@@ -26,9 +25,11 @@ from pipeline.normalizers.morphology import parses
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
+_ROMAN = re.compile("[IVXLІХ]+")
 _CYRILLIC = re.compile("[а-яё]+")
 _EDITS = 2  # letters that may differ in a damaged ending
-_PRIOR = 4.0  # pseudo-counts of the bigram model behind each trigram context
+_CONTEXT = 3  # letters before a letter that the model looks at
+_BEFORE = "^" * _CONTEXT
 
 
 @cache
@@ -72,43 +73,86 @@ def grade(name: str, adjective: bool = True) -> Grade:
 
 
 @cache
-def _trigrams() -> tuple[
-    Mapping[str, Mapping[str, int]], Mapping[str, Mapping[str, int]], Mapping[str, float]
-]:
-    """Counts after two letters, after one letter, and the shares of single letters."""
-    after_two = {
-        row["context"]: {item[0]: int(item[1:]) for item in row["following"].split()}
-        for row in lexicons.rows("name_trigrams")
-    }
-    after_one: dict[str, dict[str, int]] = {}
-    letters: dict[str, int] = {}
-    for context, following in after_two.items():
-        for letter, n in following.items():
-            row = after_one.setdefault(context[1], {})
-            row[letter] = row.get(letter, 0) + n
-            letters[letter] = letters.get(letter, 0) + n
-    total = sum(letters.values())
-    return after_two, after_one, {letter: n / total for letter, n in letters.items()}
+def _letters() -> Mapping[str, tuple[Mapping[str, int], int]]:
+    """Context of 0 to 3 letters → (counts of the letters that follow, their sum)."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in lexicons.rows("name_letters"):
+        context = row["context"]
+        for item in row["following"].split():
+            letter, n = item[0], int(item[1:])
+            for cut in range(_CONTEXT + 1):
+                after = counts.setdefault(context[cut:], {})
+                after[letter] = after.get(letter, 0) + n
+    return {context: (after, sum(after.values())) for context, after in counts.items()}
 
 
-@lru_cache(maxsize=1 << 16)
-def _step(context: str, letter: str) -> float:
-    """ln P(letter | two letters before it)."""
-    after_two, after_one, letters = _trigrams()
-    two, one = after_two.get(context, {}), after_one.get(context[1], {})
-    backed = (one.get(letter, 0) + 3 * letters.get(letter, 1e-5)) / (sum(one.values()) + 3)
-    return log((two.get(letter, 0) + _PRIOR * backed) / (sum(two.values()) + _PRIOR))
+@lru_cache(maxsize=1 << 17)
+def _share(context: str, letter: str) -> float:
+    """P(letter | the letters before it)."""
+    if not context:
+        after, total = _letters()[""]
+        return (after.get(letter, 0) + 0.5) / (total + 20)
+    shorter = _share(context[1:], letter)
+    found = _letters().get(context)
+    if found is None:
+        return shorter
+    after, total = found
+    return (after.get(letter, 0) + len(after) * shorter) / (total + len(after))
+
+
+@lru_cache(maxsize=1 << 17)
+def _step(piece: str) -> float:
+    """ln P(last letter | the letters before it)."""
+    return log(_share(piece[:-1], piece[-1]))
 
 
 @lru_cache(maxsize=1 << 16)
 def usual(name: str) -> float:
     """ln of the probability of the name's letters (nats, ≤ 0)."""
-    score = 0.0
-    for part in name.lower().replace("ё", "е").replace(" ", "-").split("-"):
-        padded = f"^^{part}$"
-        for i in range(len(padded) - 2):
-            score += _step(padded[i : i + 2], padded[i + 2])
-    return score
+    return sum(map(_of_part, _parts(name)))
+
+
+def _parts(name: str) -> list[str]:
+    return name.lower().replace("ё", "е").replace(" ", "-").split("-")
+
+
+def _of_part(part: str) -> float:
+    padded = _BEFORE + part + "$"
+    return sum(_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT))
+
+
+def variants(name: str, sources: Callable[[str, int], Iterable[tuple[int, str, float]]]) -> dict[str, float]:
+    """What one change makes of a name → ln P(letters) − cost.
+
+    `sources(text, i)` gives the changes at a place: (letters taken, letters put there, cost in nats). Only
+    the letters around a change are weighed anew.
+    """
+    found: dict[str, float] = {}
+    parts = _parts(name)
+    whole = [_of_part(part) for part in parts]
+    for k, part in enumerate(parts):
+        padded = _BEFORE + part + "$"
+        steps = [_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT)]
+        others = sum(whole) - whole[k]
+        before, after = "-".join([*parts[:k], ""]), "-".join(["", *parts[k + 1 :]])
+        for i in range(len(part)):
+            head = sum(steps[:i]) + others
+            for taken, put, cost in sources(part, i):
+                tail = i + taken
+                window = padded[i : i + _CONTEXT] + put + padded[tail + _CONTEXT : tail + 2 * _CONTEXT]
+                score = head + sum(steps[tail + _CONTEXT :]) - cost
+                score += sum(_step(window[j : j + _CONTEXT + 1]) for j in range(len(window) - _CONTEXT))
+                made = before + part[:i] + put + part[tail:] + after
+                if score > found.get(made, -inf):
+                    found[made] = score
+    return found
+
+
+def likely_name(name: str) -> float:
+    """P(an unknown name is this one): `usual`, with a heavier tail for names of other tongues."""
+    numbers, letters = lexicons.numbers("decision"), usual(name)
+    tail = numbers["name_tail"]
+    return (1 - tail) * exp(letters) + tail * exp(numbers["name_tail_power"] * letters)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -162,4 +206,6 @@ def capitalize(name: str) -> str:
 
 def recase(name: str) -> str:
     """A name that is all small or all capitals with the capitals of names; any other as it is."""
+    if name.isupper() and (len(name) < 4 or not _VOWEL.search(name.lower()) or _ROMAN.fullmatch(name)):
+        return name  # «Объект КРП», «Обманка II»
     return capitalize(name) if len(name) > 1 and (name.islower() or name.isupper()) else name

@@ -1,5 +1,7 @@
 """Municipalities: kind and name in one notation, held against the region's list."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 
@@ -72,8 +74,32 @@ def test_damage_is_repaired_against_the_list(raw: str, listed: Context) -> None:
     assert value.text in ("Вяземский район", "Холм-Жирковский район")
 
 
-def test_without_a_list_damage_is_left_alone() -> None:
-    assert municipality.normalize("Вяземскнй район", PLAIN).text == "Вяземскнй район"
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("Погарскии район", "Погарский район"),
+        ("Вяземскнй муниципальный район", "Вяземский район"),
+        ("Жуковский муниципальиый округ", "Жуковский муниципальный округ"),
+        ("г.Брянск", "город Брянск"),
+    ],
+)
+def test_endings_and_words_of_kinds_need_no_list(raw: str, name: str) -> None:
+    assert municipality.normalize(raw, PLAIN).text == name
+
+
+def test_without_a_list_other_damage_is_left_alone() -> None:
+    assert municipality.normalize("Вязвмский район", PLAIN).text == "Вязвмский район"
+
+
+def test_the_other_rows_of_an_order_repair_a_municipality() -> None:
+    rows = Counter(
+        {"Выгоничский район": 4, "Вытоничский район": 1, "Клинцовский район": 3, "Климовский район": 1}
+    )
+    order = Context(seen={"municipality": rows})
+    value = municipality.normalize("Вытоничский район", order)
+    assert (value.text, value.status) == ("Выгоничский район", "fixed")
+    assert value.changes[-1].rule == "municipality-consensus"
+    assert municipality.normalize("Климовский район", order).text == "Климовский район"
 
 
 @pytest.mark.parametrize("raw", ["Демянский район", "Арзамасский муниципальный округ", "город Кострома"])

@@ -1,0 +1,119 @@
+"""Places and persons in school names: localities, districts, municipalities, «имени …»."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalizers import school_tokens as repair
+from pipeline.normalizers.school_elements import join_tokens
+from pipeline.normalizers.school_names import town
+from pipeline.normalizers.school_parse_words import name_of
+from pipeline.normalizers.school_places import district_at, locality_follows
+from pipeline.normalizers.school_reader import Reader
+from pipeline.normalizers.school_words import phrase_at
+
+_MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
+_INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
+_PLACE_WORDS = 3
+
+
+def take_honour(reader: Reader) -> bool:
+    hit = phrase_at(reader.items, reader.i, ("honour",)) if reader.items[reader.i].kind == "word" else None
+    if hit is None or reader.i + 1 >= len(reader.items):
+        return False
+    start = reader.i = reader.i + hit[0]
+    while reader.i < len(reader.items) and not _ends_honour(reader, start):
+        reader.i += 1
+    words = [t for t in reader.items[start : reader.i] if t.text not in "«»"]
+    name = join_tokens(words)
+    reader.add("honour", f"им. {name}", name)
+    return True
+
+
+def _ends_honour(reader: Reader, start: int) -> bool:
+    token = reader.items[reader.i]
+    if reader.i == start:
+        return False
+    if token.kind == "sign" or token.text in ",;()»":
+        return True
+    if token.kind != "word" or (_INITIAL.fullmatch(token.text) and token.text[0].isupper()):
+        return False
+    if repair.role_of(token.text) == "legal" or (repair.role_of(token.text) and token.text.isupper()):
+        return True
+    if phrase_at(reader.items, reader.i, ("locality",)) and locality_follows(
+        reader.items, reader.i, reader.any_case
+    ):
+        return True
+    return district_at(reader.items, reader.i, reader.any_case) is not None
+
+
+def take_place(reader: Reader) -> bool:
+    if reader.items[reader.i].kind != "word":
+        return False
+    if (
+        reader.items[reader.i].text in ("в", "во", "на")
+        and reader.i + 1 < len(reader.items)
+        and reader.out.elements
+    ):
+        if phrase_at(reader.items, reader.i + 1, ("locality",)):
+            reader.i += 1
+        else:
+            return False
+    if (municipal := municipality_at(reader)) is not None:
+        words = join_tokens(reader.items[reader.i : reader.i + municipal[0]])
+        reader.add("district", words, municipal[1])
+        reader.i += municipal[0]
+        return True
+    if _MUNICIPAL.fullmatch(reader.items[reader.i].text) and reader.has("type"):
+        reader.add("district", reader.items[reader.i].text, reader.items[reader.i].text)
+        reader.i += 1
+        return True
+    district = district_at(reader.items, reader.i, reader.any_case)
+    if district is not None:
+        length, slot, text, name = district
+        reader.add(slot, text, name)
+        reader.i += length
+        return True
+    hit = phrase_at(reader.items, reader.i, ("locality",))
+    if hit is None or not locality_follows(reader.items, reader.i, reader.any_case):
+        return False
+    reader.i += hit[0]
+    quoted = reader.items[reader.i].text == "«"
+    reader.i += quoted
+    start = reader.i
+    while reader.i < len(reader.items) and reader.i - start < _PLACE_WORDS and _in_place(reader, start):
+        reader.i += 1
+    name = " ".join(name_of(reader, t) for t in reader.items[start : reader.i])
+    if not name:
+        reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
+        return True
+    base, shown = name, name
+    if hit[2] == "г." and (forms := town(name)) is not None:
+        base, shown = forms
+    reader.add("locality", f"{hit[2]} {shown}", base, hit[2])
+    return True
+
+
+def _in_place(reader: Reader, start: int) -> bool:
+    token = reader.items[reader.i]
+    if token.kind == "number":
+        return reader.i == start
+    if token.kind != "word" or (reader.i > start and _INITIAL.fullmatch(token.text)):
+        return False
+    if not (reader.any_case or token.text[0].isupper()) or (reader.any_case and reader.i > start):
+        return False
+    if reader.i > start and (
+        repair.role_of(token.text) or phrase_at(reader.items, reader.i, ("locality", "honour"))
+    ):
+        return False
+    return reader.i == start or district_at(reader.items, reader.i, reader.any_case) is None
+
+
+def municipality_at(reader: Reader) -> tuple[int, str] | None:
+    """(tokens used, name) of «муниципальное образование «Каменский район»» at the position."""
+    hit = phrase_at(reader.items, reader.i, ("municipal",))
+    start = reader.i + hit[0] if hit else len(reader.items)
+    if start >= len(reader.items) or reader.items[start].text != "«":
+        return None
+    end = next((k for k in range(start, len(reader.items)) if reader.items[k].text == "»"), None)
+    return (end + 1 - reader.i, join_tokens(reader.items[start + 1 : end])) if end else None

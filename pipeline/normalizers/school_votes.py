@@ -1,0 +1,164 @@
+"""What one order says about the names of its schools: how often it has each, and in which columns and groups.
+
+`Votes` are counted once an order, from `context.seen`: `"school"` counts all mentions; `"school|partner"`
+those of one column, `"school|partner|Вяземский район"` those of one column in one group (`seen_keys`).
+
+`Votes.expected` says how probable each name of the order is at one place, before its letters are looked at.
+A column gives the share of names that come up there once (Good 1953: what is seen once tells how often the
+next is new); the rest is shared among the names of the group and of the column by their numbers. A list of
+schools that each stand once expects new names, a column of partners the partner of the neighbouring rows.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.model import Value
+from pipeline.normalizers.context import Context
+from pipeline.normalizers.school_elements import Parsed
+from pipeline.normalizers.school_parse import parse
+from pipeline.normalizers.school_words import school_types, tidy
+
+SLOTS = ("adjective", "quoted", "locality", "district", "honour")
+Rest = tuple[str, str, str]
+_GROUP = 1.0  # mentions of the column that weigh as much as the first of the group
+
+
+def seen_keys(column: str, group: str | None) -> tuple[str, ...]:
+    """The counters of `Context.seen` that a mention belongs to."""
+    keys = ("school", f"school|{column}")
+    return (*keys, f"school|{column}|{group}") if group else keys
+
+
+@dataclass(slots=True)
+class Votes:
+    """How often the order says each value of a slot, and which types and numbers go with a name."""
+
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: {s: Counter() for s in SLOTS})
+    numbers: dict[str, set[str]] = field(default_factory=dict)
+    levels: dict[str, set[str]] = field(default_factory=dict)
+    types: dict[str, Counter[str]] = field(default_factory=dict)  # by proper name; "" counts all
+    rests: dict[str, Counter[Rest]] = field(default_factory=dict)  # legal form, type, number; "" counts all
+    places: dict[str, Counter[str]] = field(default_factory=dict)  # proper names by key of `Context.seen`
+    once: dict[str, int] = field(default_factory=dict)  # names that stand once, by the same key
+    shared: dict[str, float] = field(default_factory=dict)  # share of names that stand elsewhere too
+    _folded: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[tuple[str, str | None, str | None], Value] = field(default_factory=dict)  # judged already
+
+    def spellings(self, name: str) -> list[str]:
+        """The names of the order that differ from `name` by capitals at most, most frequent first."""
+        if not self._folded:
+            for known, _ in self.counts["adjective"].most_common():
+                self._folded.setdefault(known.lower(), []).append(known)
+        return self._folded.get(name.lower(), [])
+
+    def total(self) -> int:
+        """Mentions with a proper name."""
+        return sum(self.counts["adjective"].values())
+
+    def has_column(self, column: str | None) -> bool:
+        """Whether the column's own names are known."""
+        return _column(column, self.places) != "school"
+
+    def new(self, seen: str, column: str | None) -> float:
+        """P(the mention has a name that its column has nowhere else)."""
+        key = _column(column, self.places)
+        others = sum(self.places[key].values()) - 1
+        once = self.once[key] - (self.places[key][seen] == 1)
+        return (once + 1) / (max(others, 0) + 2)
+
+    def expected(self, name: str, seen: str, column: str | None, group: str | None) -> float:
+        """P(the mention read as `seen` has the name `name` of the order)."""
+        key = _column(column, self.places)
+        known = self.places[key]
+        others = max(1, sum(known.values()) - known[seen])
+        new = self.new(seen, column)
+        everywhere = self.counts["adjective"]
+        elsewhere = everywhere[name] / max(1, self.total() - everywhere[seen])
+        share = known[name] / others
+        nearby = self.places.get(f"school|{column}|{group}") if group else None
+        if nearby:
+            near = sum(nearby.values()) - nearby[seen]
+            weight = near / (near + _GROUP)
+            share = weight * nearby[name] / max(1, near) + (1 - weight) * share
+        return (1 - new) * share + new * self.shared[key] * elsewhere
+
+    def rest_odds(self, rest: Rest, name: str) -> float:
+        """How much likelier legal form, type and number are with `name` than with any school of the order."""
+        everywhere, own = self.rests[""], self.rests.get(name, Counter())
+        base = (everywhere[rest] + 0.5) / (sum(everywhere.values()) + 0.5)
+        return (own[rest] + 0.5 * base) / (sum(own.values()) + 0.5) / base
+
+
+def _column(column: str | None, places: Mapping[str, Counter[str]]) -> str:
+    key = f"school|{column}"
+    return key if column and key in places else "school"
+
+
+_CACHE: dict[int, tuple[weakref.ref[Counter[str]], int, Votes]] = {}
+
+
+def votes(context: Context) -> Votes | None:
+    """The votes of an order, made once for its counter (which must stay as it is); None without names."""
+    seen = context.seen.get("school")
+    if not seen:
+        return None
+    cached = _CACHE.get(id(seen))
+    if cached is not None and cached[0]() is seen and cached[1] == len(seen):
+        return cached[2]
+    made = count_votes(seen, context.seen)
+    key = id(seen)
+    weakref.finalize(seen, _CACHE.pop, key, None)
+    _CACHE[key] = (weakref.ref(seen), len(seen), made)
+    return made
+
+
+def count_votes(seen: Mapping[str, int], everything: Mapping[str, Counter[str]] | None = None) -> Votes:
+    """The votes of names with their numbers of mentions; `everything` has those of columns and groups too."""
+    made = Votes()
+    names: dict[str, tuple[str, ...]] = {}
+    for raw, count in seen.items():
+        parsed = parse(tidy(raw))
+        made.types.setdefault("", Counter()).update(dict.fromkeys(texts(parsed, "type"), count))
+        made.rests.setdefault("", Counter())[rest(parsed)] += count
+        names[raw] = tuple(texts(parsed, "adjective"))
+        for element in parsed.elements:
+            if element.slot in made.counts:
+                made.counts[element.slot][element.text] += count
+                if element.slot == "adjective":
+                    _of_name(made, element.text, parsed, count)
+    for key, counter in {**(everything or {}), "school": Counter(seen)}.items():
+        if key.partition("|")[0] != "school":
+            continue
+        place = made.places[key] = Counter()
+        for raw, count in counter.items():
+            for name in names.get(raw, ()):
+                place[name] += count
+        everywhere = made.counts["adjective"]
+        made.once[key] = sum(1 for n in place.values() if n == 1)
+        made.shared[key] = (sum(everywhere[n] > c for n, c in place.items()) + 0.5) / (len(place) + 1)
+    return made
+
+
+def _of_name(made: Votes, name: str, parsed: Parsed, count: int) -> None:
+    made.numbers.setdefault(name, set()).update(texts(parsed, "number"))
+    made.types.setdefault(name, Counter()).update(dict.fromkeys(texts(parsed, "type"), count))
+    made.levels.setdefault(name, set()).update(levels(parsed))
+    made.rests.setdefault(name, Counter())[rest(parsed)] += count
+
+
+def rest(parsed: Parsed) -> Rest:
+    """What a mention says beside its name: legal form, type, number."""
+    first = {e.slot: e.text for e in reversed(parsed.elements)}
+    return first.get("legal", ""), first.get("type", ""), first.get("number", "")
+
+
+def texts(parsed: Parsed, slot: str) -> Iterable[str]:
+    return (e.text for e in parsed.elements if e.slot == slot)
+
+
+def levels(parsed: Parsed) -> Iterable[str]:
+    return (level for t in texts(parsed, "type") if (level := school_types()[t].level))
