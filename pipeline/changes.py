@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.changes_read import Row, Snapshot
 from pipeline.datasets import all_datasets, csv_text
 from pipeline.decisions_file import MENTIONED
+from pipeline.messages import say
 from pipeline.model import Json, Note, note
 
 _FOLLOWS = {  # field → the field of the same row that it follows from
@@ -297,3 +298,47 @@ def counts(changes: list[RowChange]) -> dict[str, Counter[str]]:
     for change in changes:
         found[change.dataset][change.kind] += 1
     return found
+
+
+def say_why(why: tuple[Why, ...], lang: str) -> str:
+    """Causes in words."""
+    return "; ".join(say(w.words, lang) for w in why)
+
+
+def as_json(
+    old: str, new: str, found: list[RowChange], findings: dict[str, list[str]], lang: str
+) -> dict[str, object]:
+    """Changes as `prikaz diff --json` prints them."""
+    return {
+        "old": old,
+        "new": new,
+        "datasets": {
+            dataset: {
+                **{kind: counted[kind] for kind in ("added", "removed", "changed")},
+                "rows": [_row_json(c, lang) for c in found if c.dataset == dataset],
+            }
+            for dataset, counted in counts(found).items()
+        },
+        "findings": findings,
+    }
+
+
+def _row_json(change: RowChange, lang: str) -> dict[str, object]:
+    return {
+        "change": change.kind,
+        "id": change.id,
+        "was": change.was or None,
+        "label": change.label,
+        "causes": sorted({w.cause for w in change.why}),
+        "why": say_why(change.why, lang),
+        "cells": [
+            {
+                "field": c.field,
+                "old": c.old,
+                "new": c.new,
+                "causes": sorted({w.cause for w in c.why}),
+                "why": say_why(c.why, lang),
+            }
+            for c in change.cells
+        ],
+    }

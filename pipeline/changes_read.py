@@ -12,11 +12,14 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.datasets import normalized
 from pipeline.errors import SetupError
 from pipeline.model import Json
+
+if TYPE_CHECKING:
+    from pipeline.result import Result
 
 Row: TypeAlias = dict[str, Json]
 _RULES = "data/"  # below pipeline/: rules, lexicons, profiles; all else is program
@@ -32,6 +35,12 @@ class Snapshot:
     findings: list[Row] = field(default_factory=list)
     rules: str | None = None
     program: str | None = None
+
+
+def of_result(name: str, result: Result, lang: str) -> Snapshot:
+    """A build that is not written (yet)."""
+    datasets = {d.name: result.rows(d.name) for d in normalized()}
+    return Snapshot(name, datasets, result.rows("corrections", lang), result.rows("discrepancies", lang))
 
 
 def snapshot(where: str) -> Snapshot:

@@ -188,6 +188,13 @@ def _about_finding(
         yield Edit(number, row, name, value=str(value), was=str(was) if was is not None else None)
 
 
+def edits_about(
+    number: int, decision: Decision, finding: Finding, orders: Sequence[OrderData]
+) -> Iterator[Edit]:
+    """What a decision about a finding does to rows of these orders."""
+    return _about_finding(number, decision, finding, orders, Fate())
+
+
 def _list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 

@@ -245,6 +245,7 @@ def read(path: Path) -> tuple[Decision, ...]:
     return parse(text, str(path))
 
 
+@lru_cache(maxsize=8)
 def parse(text: str, file: str) -> tuple[Decision, ...]:
     """The decisions in a text. Raises SetupError that names file, line and the mend."""
     if not file.endswith(".jsonl") and (items := decisions_items.split(text)) is not None:

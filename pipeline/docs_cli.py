@@ -39,6 +39,10 @@ _EXAMPLES = {
         ("a row's provenance for a catalogue", "prikaz explain site-1tf3z5dqbarr --prov"),
     ],
     "extract": [("the tables of one file", "prikaz extract order.docx --explain")],
+    "review": [
+        ("look at the findings and decide", "prikaz review"),
+        ("on another machine, over ssh -L 8400:127.0.0.1:8400", "prikaz review --port 8400 --no-browser"),
+    ],
     "load": [("into a database on this machine", "prikaz load --to postgresql:///education")],
     "normalize": [
         ("one value", "prikaz normalize --type date 'до 15 ноября 2020 года'"),

@@ -1,15 +1,20 @@
-"""The page of a PDF as a picture, with a frame around the place that a row or value was read from."""
+"""A page as a picture, with a frame around the place that a row or value was read from."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
-from pipeline.model import BBox
+from pipeline.model import BBox, Note
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _SCALE = 2.0  # pixels a point: 144 dpi
 _MARGIN = 2.0  # points between the text and the frame
+_ROOM = 70.0  # points of the page shown above and below the box
 _RED = (200, 30, 30)
 
 
@@ -26,20 +31,70 @@ def picture(path: Path, page: int, bbox: BBox | None, *, timeout: float, memory:
     return outcome.value
 
 
-def _draw(task: tuple[Path, int, BBox | None]) -> bytes:
-    import pypdfium2
-    from PIL import ImageDraw
+def cutout(path: Path, format_: str, page: int, bbox: BBox | None) -> bytes:
+    """PNG of the strip of a page (from 1) around a box, in full width; of the whole page without a box.
 
+    `format_` is that of the source: pdf or image. The box is in points from the top left corner. To be called
+    in a process that a bad file may take down; raises what the libraries raise.
+    """
+    image, scale = _page(path, format_, page)
+    if bbox is not None:
+        _frame(image, bbox, scale)
+        top = max(0, int((bbox[1] - _ROOM) * scale))
+        bottom = min(image.height, int((bbox[3] + _ROOM) * scale))
+        if bottom - top > 1:
+            image = image.crop((0, top, image.width, bottom))
+    return _png(image)
+
+
+def _page(path: Path, format_: str, page: int) -> tuple[Image, float]:
+    """A page and its pixels a point."""
+    if format_ == "pdf":
+        return _pdf_page(path, page), _SCALE
+    import PIL.Image
+
+    from pipeline.extractors.scan import frames
+
+    for number, frame in frames(path):
+        if number == page and frame is not None:
+            pixels, dpi = frame
+            image = PIL.Image.fromarray(pixels).convert("RGB")
+            scale = dpi / 72
+            if scale > _SCALE:
+                size = round(image.width * _SCALE / scale), round(image.height * _SCALE / scale)
+                image, scale = image.resize(size), _SCALE
+            return image, scale
+    raise SourceError("source.damaged", detail=Note("source.detail.header"))
+
+
+def _draw(task: tuple[Path, int, BBox | None]) -> bytes:
     path, page, bbox = task
+    image = _pdf_page(path, page)
+    if bbox is not None:
+        _frame(image, bbox, _SCALE)
+    return _png(image)
+
+
+def _pdf_page(path: Path, page: int) -> Image:
+    import pypdfium2
+
     document = pypdfium2.PdfDocument(path)
     try:
-        image = document[page - 1].render(scale=_SCALE).to_pil().convert("RGB")
+        drawn: Image = document[page - 1].render(scale=_SCALE).to_pil().convert("RGB")
+        return drawn
     finally:
         document.close()
-    if bbox is not None:
-        left, top, right, bottom = bbox
-        frame = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
-        ImageDraw.Draw(image).rectangle([x * _SCALE for x in frame], outline=_RED, width=3)
+
+
+def _frame(image: Image, bbox: BBox, scale: float) -> None:
+    from PIL import ImageDraw
+
+    left, top, right, bottom = bbox
+    frame = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
+    ImageDraw.Draw(image).rectangle([x * scale for x in frame], outline=_RED, width=3)
+
+
+def _png(image: Image) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "PNG")
     return stream.getvalue()

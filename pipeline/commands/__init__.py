@@ -9,6 +9,7 @@ COMMANDS = {
     "load": "load:load",
     "normalize": "normalize:normalize",
     "decide": "decide:decide",
+    "review": "review:review",
     "diff": "diff:diff",
     "reference": "reference:reference",
 }

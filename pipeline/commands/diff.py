@@ -12,7 +12,7 @@ import click
 from pipeline.commands.options import LANG
 
 if TYPE_CHECKING:
-    from pipeline.changes import CellChange, RowChange, Why
+    from pipeline.changes import CellChange, RowChange
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -34,14 +34,14 @@ def diff(old: str, new: str, as_json: bool, lang: str) -> None:
     found = changes.diff(before, after)
     findings = changes.findings_changed(before, after)
     if as_json:
-        json.dump(_json(old, new, found, findings, lang), sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(changes.as_json(old, new, found, findings, lang), sys.stdout, ensure_ascii=False, indent=1)
         sys.stdout.write("\n")
         return
     _lines(found, findings, lang)
 
 
 def _lines(found: list[RowChange], findings: dict[str, list[str]], lang: str) -> None:
-    from pipeline.changes import counts
+    from pipeline.changes import counts, say_why
     from pipeline.messages import say
     from pipeline.safe import printable
 
@@ -53,7 +53,7 @@ def _lines(found: list[RowChange], findings: dict[str, list[str]], lang: str) ->
         for change in (c for c in found if c.dataset == dataset):
             was = f" ← {change.was}" if change.was else ""
             head = printable(f"{_SIGNS[change.kind]} {change.id}{was}  {change.label}")
-            click.echo(f"  {head}" + ("" if change.cells else f"  [{_why(change.why, lang)}]"))
+            click.echo(f"  {head}" + ("" if change.cells else f"  [{say_why(change.why, lang)}]"))
             for cell in change.cells:
                 click.echo("      " + printable(_cell(cell, lang)))
     if found:
@@ -65,54 +65,8 @@ def _lines(found: list[RowChange], findings: dict[str, list[str]], lang: str) ->
 
 
 def _cell(cell: CellChange, lang: str) -> str:
+    from pipeline.changes import say_why
     from pipeline.datasets import csv_text
 
-    return (
-        f"{cell.field}: {csv_text(cell.old) or '–'} → {csv_text(cell.new) or '–'}  [{_why(cell.why, lang)}]"
-    )
-
-
-def _why(why: tuple[Why, ...], lang: str) -> str:
-    from pipeline.messages import say
-
-    return "; ".join(say(w.words, lang) for w in why)
-
-
-def _json(
-    old: str, new: str, found: list[RowChange], findings: dict[str, list[str]], lang: str
-) -> dict[str, object]:
-    from pipeline.changes import counts
-
-    return {
-        "old": old,
-        "new": new,
-        "datasets": {
-            dataset: {
-                **{kind: counted[kind] for kind in _SIGNS},
-                "rows": [_row(c, lang) for c in found if c.dataset == dataset],
-            }
-            for dataset, counted in counts(found).items()
-        },
-        "findings": findings,
-    }
-
-
-def _row(change: RowChange, lang: str) -> dict[str, object]:
-    return {
-        "change": change.kind,
-        "id": change.id,
-        "was": change.was or None,
-        "label": change.label,
-        "causes": sorted({w.cause for w in change.why}),
-        "why": _why(change.why, lang),
-        "cells": [
-            {
-                "field": c.field,
-                "old": c.old,
-                "new": c.new,
-                "causes": sorted({w.cause for w in c.why}),
-                "why": _why(c.why, lang),
-            }
-            for c in change.cells
-        ],
-    }
+    old, new = (csv_text(value) or "–" for value in (cell.old, cell.new))
+    return f"{cell.field}: {old} → {new}  [{say_why(cell.why, lang)}]"

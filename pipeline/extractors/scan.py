@@ -42,7 +42,7 @@ def extract(path: Path, source: Source) -> Document:
     content: list[Block | Grid] = []
     notes: list[Note] = []
     turns = count = 0
-    for number, frame in _frames(path):
+    for number, frame in frames(path):
         count = number
         if frame is None:
             notes.append(note("scan.page-damaged", page=number))
@@ -88,8 +88,11 @@ def _plain(picture: Picture) -> Picture:
     return picture[:, :, :3] if picture.ndim == 3 else picture
 
 
-def _frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
-    """The pages of an image with their resolutions; None for one that cannot be unpacked."""
+def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
+    """The pages of an image with their resolutions; None for one that cannot be unpacked.
+
+    Raises SourceError.
+    """
     try:
         image = Image.open(path)
     except (UnidentifiedImageError, *_BROKEN) as error:
