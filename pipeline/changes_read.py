@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from pipeline import publish
 from pipeline.datasets import normalized
 from pipeline.errors import SetupError
 from pipeline.model import Json
@@ -57,6 +58,7 @@ def _folder(name: str, path: Path) -> Snapshot:
     whole = (path / "normalized").is_dir()
     data = path / "normalized" if whole else path
     reports = path / "reports" if whole else path.parent / "reports" if path.name == "normalized" else path
+    publish.settle(data, reports)
 
     def get(kind: str, file: str) -> bytes | None:
         target = (data if kind == "normalized" else reports) / file

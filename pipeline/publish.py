@@ -1,11 +1,13 @@
 """A build is a transaction: written beside, synced to disk, then put in place by one exchange of folders.
 
 A build that fails or is killed leaves the old state. Files in the target folder that the program did not
-make are carried over. A lock keeps a second build of the same folders out.
+make are carried over. A lock keeps a second build of the same folders out. Between the exchange of one folder
+and that of the next lies a moment; a journal written before the first makes it harmless (`journal.py`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import glob
@@ -17,10 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline import journal
 from pipeline.errors import SetupError
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # linux/fs.h: both names change places in one step
+_held: set[str] = set()  # lock files of this process: record locks do not keep its own threads apart
 
 
 @contextmanager
@@ -31,6 +35,7 @@ def staged(*targets: Path) -> Iterator[tuple[Path, ...]]:
     """
     stages: list[Path] = []
     try:
+        complete(*targets)
         for target in targets:
             _tidy(target)
             stages.append(Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent)))
@@ -121,12 +126,14 @@ def _undisturbed() -> Iterator[None]:
 def _exchange_all(pairs: list[tuple[Path, Path]]) -> None:
     """All stages into their targets' places, one at once after the other; if one fails, all go back."""
     exchange = _exchanger()
+    parents = {target.parent for _, target in pairs}
     done: list[tuple[Path, Path]] = []
     try:
+        journal.write(pairs)
         for stage, target in pairs:
             exchange(stage, target)
             done.append((stage, target))
-        for parent in {target.parent for _, target in pairs}:
+        for parent in parents:
             _sync_one(parent)
     except OSError:
         for stage, target in reversed(done):
@@ -134,7 +141,34 @@ def _exchange_all(pairs: list[tuple[Path, Path]]) -> None:
                 exchange(stage, target)
             else:
                 target.rename(stage)  # there was none before
+        journal.remove(target for _, target in pairs)
         raise
+    journal.remove(target for _, target in pairs)
+
+
+def complete(*targets: Path) -> None:
+    """Finish what a build began that was killed while it put its folders in place: all are then new.
+
+    Does nothing otherwise. Readers of the outputs call `settle`. Raises OSError.
+    """
+    for target in targets:
+        for stage, to, waits in journal.noted(target):
+            if waits:
+                _exchanger()(stage, to)
+                _sync_one(to.parent)
+            shutil.rmtree(stage, ignore_errors=True)  # the old state
+        journal.remove([target])
+
+
+def settle(*targets: Path) -> None:
+    """`complete` for readers: outputs that belong together are there afterwards.
+
+    A build that is running does it itself; where nothing may be written, what can be read is read.
+    """
+    if not any(journal.exists(target) for target in targets):
+        return
+    with contextlib.suppress(SetupError, OSError), locked(*targets):
+        complete(*targets)
 
 
 def _exchanger() -> Callable[[Path, Path], None]:
@@ -158,25 +192,42 @@ def _exchanger() -> Callable[[Path, Path], None]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the build lock of a folder (its parent must be writable). Raises SetupError when another
-    build holds it.
+def locked(*folders: Path) -> Iterator[None]:
+    """Hold the build lock of each folder (its parent must be writable). Raises SetupError when another
+    build holds one.
     """
+    with contextlib.ExitStack() as held:
+        for folder in sorted(
+            {folder.absolute() for folder in folders}
+        ):  # in one order: no two wait in a ring
+            held.enter_context(_locked(folder))
+        yield
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     import fcntl
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
     path = folder.parent / f".{folder.name}.lock"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise SetupError(
             "setup.cannot-write", file=str(path), problem=error.strerror or str(error)
         ) from error
     try:
+        if str(path) in _held:
+            raise SetupError("setup.locked", file=str(folder))
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # a record lock: workers that are forked meanwhile do not hold it and outlive a kill with it
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise SetupError("setup.locked", file=str(folder)) from error
-        yield
+        _held.add(str(path))
+        try:
+            yield
+        finally:
+            _held.discard(str(path))
     finally:
         os.close(handle)

@@ -136,10 +136,11 @@ def build(
     from pipeline import publish, writers
 
     writers.require(settings.formats)
-    result, failures = make(sources, settings, progress)
-    with publish.locked(settings.out), publish.staged(settings.out, settings.reports) as (out, reports):
-        writers.write_datasets(result, out, settings.formats, settings.lang)
-        writers.write_reports(result, reports, settings.lang)
+    with publish.locked(settings.out, settings.reports):
+        result, failures = make(sources, settings, progress)
+        with publish.staged(settings.out, settings.reports) as (out, reports):
+            writers.write_datasets(result, out, settings.formats, settings.lang)
+            writers.write_reports(result, reports, settings.lang)
     return result, failures
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import io
+import json
 import os
 import random
 import resource
@@ -22,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import run
+from pipeline import publish, run
 from pipeline.errors import SetupError
 from tests import forms, orders
 
@@ -80,7 +81,7 @@ def folder(states: tuple[Path, list[bytes], list[State]], tmp_path: Path) -> Pat
 
 
 def leftovers(folder: Path) -> list[str]:
-    return [p.name for p in folder.iterdir() if ".new-" in p.name or ".old-" in p.name]
+    return [p.name for p in folder.iterdir() if any(x in p.name for x in (".new-", ".old-", ".journal"))]
 
 
 def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_state(
@@ -105,7 +106,90 @@ def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_state(
     assert leftovers(folder) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def killed_between_the_exchanges(folder: Path) -> None:
+    """A build that dies right after its first folder took its place."""
+    code = (
+        "import os, pathlib, signal\n"
+        "from pipeline import publish, run\n"
+        "real = publish._exchanger\n"
+        "before = []\n"
+        "def exchanger():\n"
+        "    exchange = real()\n"
+        "    def one(stage, target):\n"
+        "        if before: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "        exchange(stage, target)\n"
+        "        before.append(target)\n"
+        "    return one\n"
+        "publish._exchanger = exchanger\n"
+        "here = pathlib.Path('.').absolute()\n"
+        "settings = run.Settings(here / 'raw', here / 'normalized', here / 'reports', jobs=1)\n"
+        "run.build(run.find_sources([here / 'raw']), settings)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=env(), capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def test_a_kill_between_the_two_folders_is_made_good_by_the_next_build(
+    states: tuple[Path, list[bytes], list[State]], folder: Path
+) -> None:
+    killed_between_the_exchanges(folder)
+    assert state(folder) not in states[2]  # one folder is new, the other old
+    (folder / "raw" / "order.txt").write_bytes(states[1][1])
+    shutil.rmtree(folder / ".cache", ignore_errors=True)
+    done = build(folder)
+    assert done.returncode == 0, done.stderr
+    assert state(folder) == states[2][1]
+    assert leftovers(folder) == []
+
+
+def test_a_kill_between_the_two_folders_is_made_good_by_a_reader(
+    states: tuple[Path, list[bytes], list[State]], folder: Path
+) -> None:
+    killed_between_the_exchanges(folder)
+    publish.settle(folder / "normalized", folder / "reports")
+    assert state(folder) == states[2][0]
+    assert leftovers(folder) == []
+    publish.settle(folder / "normalized", folder / "reports")
+    assert state(folder) == states[2][0]
+
+
+def test_a_journal_that_lies_changes_nothing(
+    states: tuple[Path, list[bytes], list[State]], folder: Path, tmp_path: Path
+) -> None:
+    """Of a folder that was copied, or damaged: what it names is not there."""
+    before = state(folder)
+    (tmp_path / "evil").mkdir()
+    rows = [{"stage": str(tmp_path / "evil"), "target": str(folder / "reports"), "number": 1}]
+    for content in ("", "[1]", json.dumps(rows), '[{"stage": 1}]'):
+        (folder / ".reports.journal").write_text(content)
+        publish.settle(folder / "reports")
+        assert state(folder) == before
+        assert leftovers(folder) == []
+
+
+def test_a_second_build_of_the_same_folders_is_refused_in_one_line(folder: Path) -> None:
+    for name in ("normalized", "reports"):
+        with publish.locked(folder / name):
+            done = build(folder)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1 and "another build" in done.stderr
+
+
+def test_the_lock_of_a_killed_build_is_free_at_once(
+    states: tuple[Path, list[bytes], list[State]], folder: Path
+) -> None:
+    """Its workers may live a moment longer."""
+    (folder / "raw" / "slow.txt").write_text("строка приказа о школах района\n" * 200_000)
+    with subprocess.Popen(command(folder), cwd=ROOT, stderr=subprocess.DEVNULL, env=env()) as process:
+        time.sleep(1.2)
+        process.kill()
+    with publish.locked(folder / "normalized", folder / "reports"):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_to_end_gives_one_line_and_the_old_state(
     states: tuple[Path, list[bytes], list[State]], folder: Path, number: signal.Signals
 ) -> None:
@@ -183,7 +267,7 @@ def faults(folder: Path, at: int) -> Iterator[Faults]:
         found = Faults(folder, at)
         for module in (io, builtins):
             patch.setattr(module, "open", found.wrap(open, found.opens))
-        for name in ("rename", "replace", "mkdir", "fsync", "chmod"):
+        for name in ("rename", "replace", "mkdir", "fsync", "chmod", "unlink"):
             patch.setattr(os, name, found.wrap(getattr(os, name), found.below))
         yield found
 
@@ -209,7 +293,8 @@ def test_every_write_that_fails_once_leaves_the_old_state_and_no_rubbish(
         if met.calls < at:
             break
         assert state(folder) in (before, after)
-        assert leftovers(folder) == []
+        # a journal whose removal failed says nothing that is not done, and the next build removes it
+        assert [name for name in leftovers(folder) if not name.endswith(".journal")] == []
         if state(folder) == after:  # a fault after the exchange: what was written is whole
             shutil.rmtree(folder / "normalized")
             shutil.rmtree(folder / "reports")
@@ -218,3 +303,4 @@ def test_every_write_that_fails_once_leaves_the_old_state_and_no_rubbish(
                 (folder / name).write_bytes(data)
     assert failed > 50
     assert state(folder) == after
+    assert leftovers(folder) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import state
+from pipeline import journal, state
 from pipeline.commands.options import (
     LANG,
     LIMIT,
@@ -81,6 +81,10 @@ def build(
     from pipeline import run
 
     raw = raw or run.set_up_folder(sources)
+    if journal.exists(out) or journal.exists(reports):
+        from pipeline import publish
+
+        publish.settle(out, reports)
     settings = run.Settings(
         raw=raw,
         out=out,

@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 
 import click
 
+from pipeline import publish
 from pipeline.commands.options import LANG, fail, say_to_user
 from pipeline.errors import SetupError
 from pipeline.model import Note
@@ -58,6 +59,7 @@ def decide(
         raise click.UsageError("--value goes with exactly one --accept")
     from pipeline import decisions_asked
 
+    publish.settle(reports)
     known = _findings(reports, workbook)
     asked: dict[str, dict[str, str]] = {}
     troubles: list[tuple[str, Note]] = []

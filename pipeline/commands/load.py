@@ -39,8 +39,9 @@ def load(url: str, schema: str, out: Path, reports: Path, lang: str) -> None:
     Creates or migrates the tables, inserts and updates by id, deletes what has gone, and keeps a history in
     builds and build_changes. If anything fails, the database stays as it was.
     """
-    from pipeline import postgres
+    from pipeline import postgres, publish
 
+    publish.settle(out, reports)
     done = postgres.load(url, schema, postgres.read_build(out, reports))
     say_to_user("cli.loaded", lang, to=postgres.without_password(url), schema=schema)
     width = max(map(len, done))
