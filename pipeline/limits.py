@@ -38,6 +38,7 @@ class Limits:
     image_pixels: int
     archive_depth: int
     archive_sources: int
+    value_chars: int
 
     def check(self, name: str, found: int) -> None:
         """Raise SourceError `source.over-limit` if `found` is more than the limit called `name`."""

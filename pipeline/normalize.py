@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from pipeline import limits
 from pipeline.interpret import Interpreted, clean_number
 from pipeline.model import Change, Json, Problem, Record, Value, note
 from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
@@ -80,6 +81,18 @@ def order_record(found: Interpreted) -> Record:
     return Record("orders", values, place)
 
 
+def _normal(kind: str, raw: str, context: Context) -> Value:
+    """The canonical value of a field type. What is too long for one is kept as it stands, and told."""
+    if kind != "text" and len(raw) > limits.current().value_chars:
+        return replace(text.normalize(raw, context), status="suggested", problems=(_too_long(raw),))
+    return _TYPED[kind](raw, context)
+
+
+def _too_long(raw: str) -> Problem:
+    allowed = limits.current().value_chars
+    return Problem("ocr-suspect", note("values.too-long", n=len(raw), allowed=allowed))
+
+
 def _line(line: Line | None) -> Value:
     if line is None:
         return Value("", None)
@@ -101,14 +114,14 @@ def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], 
     if dates:
         value, problems = date.reconcile([m.raw for m in dates], context)
         values["date"] = replace(value, place=dates[0].place, problems=(*value.problems, *problems))
-    for name, function in (
-        ("title", text.normalize),
-        ("issuer", organization.normalize),
-        ("signatory", person.normalize),
-        ("signatory_position", text.normalize),
+    for name, kind in (
+        ("title", "text"),
+        ("issuer", "organization"),
+        ("signatory", "person"),
+        ("signatory_position", "text"),
     ):
         if values[name].raw:
-            values[name] = _keep(values[name], function(values[name].raw, context))
+            values[name] = _keep(values[name], _normal(kind, values[name].raw, context))
     values["region"] = Value("", context.region)
     values["period"] = _title_period(values["title"], context)
     mentions: list[Json] = [
@@ -149,7 +162,7 @@ def _count(found: Interpreted, region: str | None, reference: Reference | None) 
     for record in found.records:
         for name, kind in _types(record).items():
             raw = record.raw(name)
-            if not raw:
+            if not raw or len(raw) > limits.current().value_chars:
                 continue
             if kind == "executors":
                 for part in executors.split(raw, plain):
@@ -176,18 +189,18 @@ def _types(record: Record) -> dict[str, str]:
 def _record(record: Record, context: Context) -> Iterator[Record]:
     types = _types(record)
     if (group := record.raw("municipality")) and types.get("municipality") == "municipality":
-        normalized = municipality.normalize(group, context)
+        normalized = _normal("municipality", group, context)
         context = replace(context, municipality=normalized.text)
     values: dict[str, Value] = {}
     split: list[executors.Executor] = []
     for name, value in record.values.items():
         kind = types.get(name, "text")
         if kind == "executors":
-            split = executors.split(value.raw, context) if value.raw else []
+            split = _split(value.raw, context)
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
-            values[name] = _keep(value, _TYPED[kind](value.raw, _placed(context, record, name, kind)))
+            values[name] = _keep(value, _normal(kind, value.raw, _placed(context, record, name, kind)))
         else:
             values[name] = value
     if "deadline" in values:
@@ -206,6 +219,14 @@ def _placed(context: Context, record: Record, name: str, kind: str) -> Context:
     if kind != "school":
         return context
     return replace(context, column=name, group=record.raw("municipality") or None)
+
+
+def _split(raw: str, context: Context) -> list[executors.Executor]:
+    """The executors in one cell; a text without end is one of them, as it stands."""
+    if len(raw) > limits.current().value_chars:
+        whole = replace(text.normalize(raw, context), status="suggested", problems=(_too_long(raw),))
+        return [executors.Executor(whole, None, raw)]
+    return executors.split(raw, context) if raw else []
 
 
 def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:
