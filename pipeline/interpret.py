@@ -16,8 +16,10 @@ import regex
 from pipeline import columns, headers, listed, order_text
 from pipeline.columns import Match
 from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.normalizers import municipality
+from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
-from pipeline.order_text import OrderText
+from pipeline.order_text import Line, OrderText
 from pipeline.profiles import Profile
 
 _SECTION = regex.compile(
@@ -57,7 +59,8 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     findings: list[Finding] = []
     unknown: list[Table] = []
     tables = [t for t in document.tables if not order_text.is_layout(t)]
-    for table, appendix, caption in zip(tables, text.appendices, text.captions, strict=True):
+    about = zip(tables, text.appendices, text.captions, text.above, strict=True)
+    for table, appendix, caption, above in about:
         findings.extend(table.findings)
         match = columns.match(table, profiles, caption)
         if match is None:
@@ -65,7 +68,7 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
-        records.extend(reader.records())
+        records.extend(reader.records(above))
         findings.extend(reader.findings)
     return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
 
@@ -126,8 +129,9 @@ class _Reader:
             )
         )
 
-    def records(self) -> Iterator[Record]:
-        state = _Rows()
+    def records(self, above: Line | None = None) -> Iterator[Record]:
+        """The records of the rows, in their order. `above` is the line of text before the table."""
+        state = _Rows(section=self._heading(above))
         numbers_rows = self._numbers_are_rows()
         for r in range(self.table.header_rows, self.table.n_rows):
             row = self.matrix[r]
@@ -265,6 +269,33 @@ class _Reader:
             places=(Place(self.document.source.path, self.table.page, self.table.number, r + 1),),
             key=text,
         )
+
+    def _heading(self, line: Line | None) -> dict[str, Value]:
+        """What the line above the table says of all its rows, where the table has no column for it: «Волжский
+        муниципальный район» over a list of schools, «Раздел 1. …» over activities.
+        """
+        rule = self.profile.section_rows
+        if line is None or rule is None or rule.text in self.match.columns:
+            return {}
+        raw = join_lines(line.text).rstrip(":")
+        found = _SECTION.match(raw)
+        said = found["text"] if found else raw
+        if self.types.get(rule.text) == "municipality":
+            if municipality.normalize(said, Context()).parts.get("kind") is None:
+                return {}
+        elif found is None or not (_NAMED.match(raw) or self._counts_on(found["number"])):
+            return {}
+        values = {rule.text: Value(said, said, place=line.place)}
+        if rule.number and found:
+            values[rule.number] = Value(found["number"], found["number"], place=line.place)
+        return values
+
+    def _counts_on(self, number: str) -> bool:
+        """The first row is numbered below a section of this number: «1.1» below «1. …»."""
+        column = self.match.columns.get("item_no")
+        first = self.matrix[self.table.header_rows] if self.table.n_rows > self.table.header_rows else []
+        cell = first[column] if column is not None and first else None
+        return cell is not None and cell.text.strip().startswith(number + ".")
 
     def _section(self, row: Sequence[Cell | None], r: int) -> dict[str, Value] | None:
         """The fields that a section row gives, None if the row is none."""

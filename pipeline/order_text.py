@@ -84,6 +84,7 @@ class OrderText:
     region: str | None = None
     appendices: tuple[str | None, ...] = ()  # the appendix of each table, in order
     captions: tuple[str, ...] = ()  # the lines before each table, joined
+    above: tuple[Line | None, ...] = ()  # the last line before each table
     announced: frozenset[str] = field(default_factory=frozenset)  # appendix numbers that the points name
     headed: tuple[str, ...] = ()  # numbers of the appendices that there are; "" for one without a number
     is_order: bool = False
@@ -164,6 +165,7 @@ def read(document: Document) -> OrderText:
     numbers, dates = list(head.numbers), list(head.dates)
     appendices: list[str | None] = []
     captions: list[str] = []
+    above: list[Line | None] = []
     headed: dict[str, None] = {}
     current: str | None = None
     for index, (lines, table) in enumerate(segments):
@@ -182,6 +184,7 @@ def read(document: Document) -> OrderText:
         if table is not None:
             appendices.append(current)
             captions.append(" ".join(_one_line(x.text) for x in lines[-12:]))
+            above.append(lines[-1] if lines else None)
     whole = " ".join(line.text for line in title_page)
     region = find_region(head.issuer.text if head.issuer else "") or find_region(
         " ".join(line.text for lines, _ in segments for line in lines)
@@ -196,6 +199,7 @@ def read(document: Document) -> OrderText:
         region,
         tuple(appendices),
         tuple(captions),
+        tuple(above),
         of_order.announced(whole),
         tuple(headed),
         bool(head.numbers or head.dates or head.is_order),

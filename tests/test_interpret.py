@@ -290,3 +290,32 @@ def test_a_head_cut_inside_a_word_by_a_narrow_column_is_recognised() -> None:
     heads = ["№ п/п", "Мероприя\nтия", "Ответстве\nнные\nисполни\nтели", "Сроки"]
     found = read(grid([heads, ["1.", "Конкурс", "ИРО", "май"]]))
     assert rows(found, "title", "executors") == [("Конкурс", "ИРО")]
+
+
+def test_the_line_above_a_table_names_the_municipality_of_its_rows() -> None:
+    heads = ["№", "Школа с низкими результатами", "Школа-наставник"]
+    found = read(
+        Block("1. Волжский муниципальный район:"),
+        grid([heads, ["1", "МОУ Помарская СОШ", "МОУ Приволжская СОШ"]]),
+        Block("Городской округ «Город Йошкар-Ола»"),
+        grid([heads, ["2", "МБОУ СОШ № 16", "МАОУ «Лицей № 28»"]]),
+        Block("Продолжение списка"),
+        grid([heads, ["3", "МБОУ СОШ № 17", "МАОУ «Лицей № 28»"]]),
+    )
+    assert rows(found, "municipality") == [
+        ("Волжский муниципальный район",),
+        ("Городской округ «Город Йошкар-Ола»",),
+        ("",),
+    ]
+
+
+def test_the_line_above_a_table_names_the_section_of_its_activities() -> None:
+    found = read(
+        Block("Раздел 1. Диагностика"),
+        grid([PLAN, ["1", "Конкурс", "ИРО", "май"]]),
+        Block("2. Поддержка"),
+        grid([PLAN, ["2.1", "Форум", "ИРО", "июнь"]]),
+        Block("2021 год"),
+        grid([PLAN, ["3.1", "Семинар", "ИРО", "июль"]]),
+    )
+    assert rows(found, "section_no", "section") == [("1", "Диагностика"), ("2", "Поддержка"), ("", "")]
