@@ -17,6 +17,7 @@ import regex
 from pipeline import appendices as of_order
 from pipeline import lexicons
 from pipeline.model import Block, Document, Place, Table
+from pipeline.normalizers.organization_bodies import head_of
 
 _KIND = regex.compile(
     r"\s*(?:П\s*Р\s*И\s*К\s*А\s*З|Р\s*А\s*С\s*П\s*О\s*Р\s*Я\s*Ж\s*Е\s*Н\s*И\s*Е|П\s*О\s*С\s*Т\s*А\s*Н\s*О\s*В\s*Л\s*Е\s*Н\s*И\s*Е)\s*",
@@ -34,6 +35,11 @@ _OF_ORDER = regex.compile(
 )
 _NUMBER = regex.compile(r"(?:№|N[eоo]?\s|No\s|N(?=\s*\d))\s*\S.{0,30}", regex.IGNORECASE)
 _YEAR = regex.compile(r"(?:19|20)\s?\d\s?\d")
+_DATE_BEHIND = regex.compile(r"\s+от\s+(?P<date>\S.{3,48}?(?:19|20)\s?\d\s?\d.{0,6})$", regex.IGNORECASE)
+_ADDRESS = regex.compile(
+    r"\d{5,}|\b(?:тел|факс|телефон|e-?mail|www|http|ИНН|КПП|ОКПО|ОГРН|ул)\b", regex.IGNORECASE
+)
+_TERRITORY = regex.compile(r"област|кра[йя]\b|республик|район|город|округ", regex.IGNORECASE)
 _TITLE = regex.compile(r"\s*(?:Об|О|Обо)\s+\p{L}")
 _INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
 _NAME = regex.compile(
@@ -294,14 +300,29 @@ def _issuer_lines(lines: Iterable[Line]) -> list[Line]:
         text = line.text
         if line.is_tab:
             continue
-        if regex.search(r"\d{5,}|тел|факс|e-?mail|www|http|ИНН|ОГРН|ул\.", text, regex.IGNORECASE):
+        if _ADDRESS.search(text):
             continue
         if _one_line(text).casefold() in ("российская федерация", "герб", "проект"):
             continue
         if _NUMBER.search(text) or _YEAR.search(text):
             continue
         kept.append(line)
-    return kept
+    return _own_body(kept)
+
+
+def _own_body(lines: list[Line]) -> list[Line]:
+    """The body itself where a letterhead names the one above it first («Администрация города Курска», then
+    «Комитет образования города Курска»); all lines where its own do not say of which territory it is.
+    """
+    opening = [i for i, line in enumerate(lines) if _opens_body(line.text)]
+    own = lines[opening[-1] :] if len(opening) > 1 else lines
+    return own if _TERRITORY.search(" ".join(x.text for x in own)) else lines
+
+
+def _opens_body(text: str) -> bool:
+    """The line begins with the name of a body in the nominative: «Комитет …», «Главное управление …»."""
+    words = [w.strip('«»",.').lower() for w in text.split()[:2]]
+    return any(head[0] == w for w in words if (head := head_of(w)) is not None)
 
 
 def _joined(lines: Sequence[Line]) -> Line | None:
@@ -316,8 +337,12 @@ def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> Non
         text = line.text
         number = _NUMBER.search(text)
         before = text[: number.start()] if number else text
+        said = number.group() if number else ""
+        behind = _DATE_BEHIND.search(text[number.start() :]) if number else None
+        if behind is not None and not _YEAR.search(before):  # «№ 117 от 02.02.2024»
+            said, before = said[: behind.start()], behind["date"]
         if number and not head.numbers:
-            raw = _GAP.split(number.group(), maxsplit=1)[0] if "_" not in number.group() else number.group()
+            raw = _GAP.split(said, maxsplit=1)[0] if "_" not in said else said
             if regex.search(r"[\d_]", raw):
                 head.numbers.append(Mention(_one_line(raw), line.place))
         if not head.dates and _YEAR.search(before) and not (issuer and len(before) > 60):

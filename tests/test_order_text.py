@@ -133,3 +133,26 @@ def test_the_name_of_a_sheet_is_not_part_of_the_issuer() -> None:
     found = order_text.read(document).issuer
     assert found is not None
     assert found.text == "КОМИТЕТ ПО ОБРАЗОВАНИЮ"
+
+
+def test_a_letterhead_names_the_body_itself_below_the_one_above_it() -> None:
+    own = ["КОМИТЕТ ОБРАЗОВАНИЯ", "ГОРОДА КУРСКА"]
+    found = read("АДМИНИСТРАЦИЯ ГОРОДА КУРСКА", *own, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "\n".join(own)
+    both = ["ПРАВИТЕЛЬСТВО ЯРОСЛАВСКОЙ ОБЛАСТИ", "ДЕПАРТАМЕНТ ОБРАЗОВАНИЯ"]
+    found = read(*both, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "\n".join(
+        both
+    )  # its own line does not say of which territory
+
+
+def test_addresses_are_no_part_of_the_issuer_but_words_like_them_are() -> None:
+    lines = ["ПРАВИТЕЛЬСТВО ОБЛАСТИ", "тел. 12-34-56, ул. Мира", "ИНН 1234", "МИНИСТЕРСТВО ИННОВАЦИЙ КРАЯ"]
+    found = read(*lines, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "МИНИСТЕРСТВО ИННОВАЦИЙ КРАЯ"
+
+
+def test_the_number_before_the_date() -> None:
+    found = read("МИНОБРНАУКИ АМУРСКОЙ ОБЛАСТИ", "ПРИКАЗ", "№ 117 от 02.02.2024", "Об утверждении перечня")
+    assert [m.raw for m in found.numbers] == ["№ 117"]
+    assert [m.raw for m in found.dates] == ["02.02.2024"]
