@@ -26,6 +26,7 @@ _SECTION = regex.compile(
     r"\s*(?:(?:Раздел|Этап|Блок)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6})\s*[.)]?\s+(?P<text>\S.*)",
     regex.DOTALL,
 )
+_WRITTEN = regex.compile(r"[\p{L}\p{N}]")  # a dash in a cell says that there is nothing
 _NAMED = regex.compile(r"\s*(?:Раздел|Этап|Блок)\s", regex.IGNORECASE)
 _NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,6})\s*[.)]*\s*")
 
@@ -188,8 +189,9 @@ class _Reader:
         values: dict[str, Value] = {}
         place = self._place(row, r, first)
         for name, c in self.match.columns.items():
-            cell = row[c]
-            value = self._value(cell, place)
+            value = (
+                self._value(row[c], place) if name not in self.match.parts else self._joined(name, row, place)
+            )
             if not value.raw and name in self.profile.fill_down and name in state.above:
                 value = state.above[name]
             values[name] = value
@@ -240,6 +242,34 @@ class _Reader:
         return Value(
             raw, raw or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
         )
+
+    def _joined(self, name: str, row: Sequence[Cell | None], place: Place | None) -> Value:
+        """A field printed over several columns. `parts.reading` is how its text is to be read where that
+        differs from the text.
+        """
+        column = self.profile.column(name)
+        cells: list[tuple[Cell, str]] = []  # with the words that a part needs when it stands alone
+        for c, part in zip(self.match.parts[name], column.parts, strict=True):
+            cell = row[c]
+            if cell is not None and _WRITTEN.search(cell.text) and all(cell is not x for x, _ in cells):
+                cells.append((cell, part.alone))
+        if not cells:
+            return self._value(row[self.match.columns[name]], place)
+        values = [self._value(cell, place) for cell, _ in cells]
+        raw = column.joined.join(v.raw for v in values)
+        reading: str | None = None
+        if len({v.raw for v in values}) < len(values):
+            reading = values[0].raw
+        elif len(values) == 1 and cells[0][0].col_span == 1:
+            first = cells[0][1].partition("{}")[0].strip()
+            said = raw.casefold().startswith(f"{first} ") if first else True
+            reading = None if said else cells[0][1].replace("{}", raw)
+        known = [v.confidence for v in values if v.confidence is not None]
+        parts: dict[str, Json] = {} if reading is None else {"reading": reading}
+        return replace(
+            values[0], raw=raw, text=raw, parts=parts, confidence=min(known) if known else None,
+            readings=values[0].readings if len(values) == 1 else (),
+        )  # fmt: skip
 
     def _place(self, row: Sequence[Cell | None], r: int, first: Cell) -> Place:
         """Where the row stands: the page of the cells that begin in it."""

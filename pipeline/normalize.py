@@ -200,7 +200,8 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
-            values[name] = _keep(value, _normal(kind, value.raw, _placed(context, record, name, kind)))
+            reading = str(value.parts.get("reading", value.raw))
+            values[name] = _keep(value, _normal(kind, reading, _placed(context, record, name, kind)))
         else:
             values[name] = value
     if "deadline" in values:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.model import Table
-from pipeline.run import read_document
+from pipeline.run import Settings, build, read_document
 from tests import levelled
 
 
@@ -128,3 +129,19 @@ def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path) -> None:
     )
     assert (1, 0, 1, 4, "1. Проведение конкурсов") in cells(table)
     assert not table.findings
+
+
+@pytest.mark.parametrize("form", levelled.FORMS)
+def test_a_deadline_under_one_head_over_two_columns_is_the_same_from_every_form(
+    tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / form
+    levelled.FORMS[form](path, levelled.THREE)
+    settings = Settings(raw=tmp_path / "raw", out=tmp_path / "n", reports=tmp_path / "r", jobs=1)
+    build([(path.name, path)], settings)
+    rows = json.loads((tmp_path / "n" / "activities.json").read_text(encoding="utf-8"))
+    assert [(r["deadline_raw"], r["deadline"]) for r in rows] == [
+        ("01.09.2021 – 30.09.2021", "2021-09-01/2021-09-30"),
+        ("01.10.2021 – 30.11.2021", "2021-10-01/2021-11-30"),
+        ("20.12.2021", "../2021-12-20"),
+    ]
