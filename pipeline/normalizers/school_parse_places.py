@@ -94,7 +94,7 @@ def take_place(reader: Reader) -> bool:
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
-    base = shown = _nominative(name, hit[2])
+    base = shown = _nominative(name, hit[2], reader.items[start - quoted - 1].text)
     if hit[2].endswith("г.") and (forms := town(name)) is not None:
         base, shown = forms
     reader.add("locality", f"{hit[2]} {shown}", base, hit[2])
@@ -120,11 +120,19 @@ def _is_initials(reader: Reader) -> bool:
     return between and bool(_DISTRICT.fullmatch(text)) and following is not None and following.text == "«"
 
 
-def _nominative(name: str, kind: str) -> str:
-    """The name of a place that is an adjective in the genitive: «станицы Змейской» → «Змейская»."""
+def _nominative(name: str, kind: str, word: str) -> str:
+    """The name of a place that is an adjective in the genitive: «станицы Змейской» → «Змейская».
+
+    Only where `word`, the kind as it is written, is in the genitive too, or the ending can be nothing else:
+    «д. Ободной» is a nominative.
+    """
     gender = _GENDERS.get(kind, "m")
     words = name.split(" ")
-    oblique = ("ого", "его") if gender in "mn" else ("ской", "цкой", "ной", "вой", "ней")
+    if gender in "mn":
+        oblique: tuple[str, ...] = ("ого", "его")
+    else:
+        oblique = ("ской", "цкой", "ной", "вой", "ней") if word.lower().endswith(("ы", "и")) else ()
+        oblique = oblique or (("ской", "цкой") if kind.startswith("ст") else ())
     if not all(w.lower().endswith(oblique) and len(w) > 5 for w in words):
         return name
     return " ".join(nominative(w, gender) for w in words)

@@ -60,9 +60,10 @@ class Votes:
         """Mentions with a proper name."""
         return sum(self.counts["adjective"].values())
 
-    def has_column(self, column: str | None) -> bool:
-        """Whether the column's own names are known."""
-        return _column(column, self.places) != "school"
+    def beside(self, name: str, column: str | None, group: str | None) -> bool:
+        """Whether a name stands in this column of this group."""
+        place = self.places.get(f"school|{column}|{group}") if group else None
+        return place is not None and place[name] > 0
 
     def new(self, seen: str, column: str | None) -> float:
         """P(the mention has a name that its column has nowhere else)."""
