@@ -262,13 +262,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding in the making: what a normalizer noticed about one value (`code` of the catalogue)."""
+    """A finding in the making: what a normalizer noticed about one value (`code` of the catalogue).
+
+    `severity` overrides the catalogue's when set.
+    """
 
     code: str
     message: Note
     suggestion: str | None = None
     confidence: float | None = None
     evidence: tuple[Note, ...] = ()
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def check_problems(corpus: Corpus) -> Iterator[Finding]:
             (*problem.evidence, *_ranked(value)),
             tuple(places),
             key=f"{value.raw}|{problem.message.key}",
+            severity=problem.severity,
         )
 
 

@@ -19,6 +19,7 @@ from pipeline import lexicons
 from pipeline.model import Change, Note, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.alphabets import twins_as_cyrillic
+from pipeline.normalizers.date_figures import in_figures
 
 _TOKEN = regex.compile(
     r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
@@ -106,6 +107,7 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         return turned
 
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
+    text = in_figures(text)
     cyrillic = twins_as_cyrillic(text)
     if cyrillic != text:
         changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))

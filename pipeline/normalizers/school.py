@@ -13,6 +13,7 @@ Digits are never changed; a name that could be right is never respelled. Confide
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -43,7 +44,7 @@ _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
 def normalize(raw: str, context: Context) -> Value:
     """The school named by `raw`. `parts`: legal_form, kind, school_type, level (primary, basic, secondary),
-    proper_name, number,
+    proper_name, initial (of a proper name: «ДСОШ»), number,
     locality (nominative), locality_type, district, region, honour, emphasis, branch_of; None for what is not
     said.
     """
@@ -332,7 +333,7 @@ def key(value: Value) -> tuple[str, str, str, str, str]:
     )
     locality = str(part.get("locality") or "")
     return (
-        fold(str(part.get("proper_name") or "")),
+        fold(str(part.get("proper_name") or part.get("initial") or "")),
         str(part.get("number") or ""),
         kind,
         _stems(locality),
@@ -351,6 +352,8 @@ def compatible(a: Value, b: Value) -> bool:
     first, second = a.parts, b.parts
     if (first.get("number") or "") != (second.get("number") or ""):
         return False
+    if not _initials_agree(first, second):
+        return False
     for part in ("level", "kind"):
         x, y = first.get(part), second.get(part)
         if x and y and x != y:
@@ -360,6 +363,12 @@ def compatible(a: Value, b: Value) -> bool:
         if x != y and (part == "branch_of" or (x and y)) and _stems(x) != _stems(y):
             return False
     return True
+
+
+def _initials_agree(first: Mapping[str, Json], second: Mapping[str, Json]) -> bool:
+    """«ДСОШ» is Дятьковская, not Тереньгульская or «ТСОШ»."""
+    x, y = (str(p.get("initial") or p.get("proper_name") or "")[:1] for p in (first, second))
+    return not (first.get("initial") or second.get("initial")) or not (x and y) or x == y
 
 
 def _stems(text: str) -> str:

@@ -67,22 +67,27 @@ def judge(
     status = ocr.decide(seen, [best], valid=valid)
     if status == "kept":
         return Verdict("kept", element)
-    if element.slot == "adjective" and status == "fixed" and not _sure(seen, best.value, now, order, column):
+    if (
+        element.slot == "adjective"
+        and status == "fixed"
+        and not _sure(seen, best.value, now, order.beside(best.value, column, group), order)
+    ):
         status = "suggested"
     return Verdict(status, element, tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen))
 
 
-def _sure(seen: str, name: str, now: Grade, order: Votes, column: str | None) -> bool:
+def _sure(seen: str, name: str, now: Grade, beside: bool, order: Votes) -> bool:
     """Whether nothing but a misreading can be meant, however probable it is.
 
-    A rare name more than one misreading away may be a third name misread too; a name that is possible, and
-    of which it is not known which column it stands in, must have letters far less usual than the other's.
+    A rare name more than one misreading away may be a third name misread too; a name that is possible must
+    have letters far less usual than the other's where the other does not stand `beside` it, in the same
+    column of the same group.
     """
     single = len(ocr.differences(seen, name)) == 1
     if now == "impossible":
         return single or order.counts["adjective"][name] >= _numbers()["name_votes"]
     apart = (usual(name) - usual(seen)) >= _numbers()["name_gap"]
-    return single and (apart or order.has_column(column))
+    return single and (apart or beside)
 
 
 @cache

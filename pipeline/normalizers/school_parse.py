@@ -12,8 +12,10 @@ becomes an element `other`, so that nothing is lost. Branches («филиал �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
+from pipeline import lexicons
 from pipeline.model import Change
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import Parsed, join_tokens, nominative
@@ -21,14 +23,16 @@ from pipeline.normalizers.school_parse_places import municipality_at, take_honou
 from pipeline.normalizers.school_parse_words import take_word
 from pipeline.normalizers.school_places import ADJECTIVE
 from pipeline.normalizers.school_reader import Reader
-from pipeline.normalizers.school_words import legal_phrase, phrase_at, school_types, tokens
+from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
+_JOINED = re.compile(r"([^\W\d_]{2,9})-?(\d{1,3}|(?<=-)[^\W\d_]{2,})")
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
 
 def parse(text: str) -> Parsed:
     """The elements of one school name (not a branch) from its tidy text."""
     reader = Reader(text)
+    _part_hyphens(reader)
     _skip_lead(reader)
     _repair_common_words(reader)
     while reader.i < len(reader.items):
@@ -42,6 +46,24 @@ def parse(text: str) -> Parsed:
         e._replace(text=nominative(e.text, gender)) if e.slot == "adjective" else e for e in out.elements
     ]
     return out
+
+
+def _part_hyphens(reader: Reader) -> None:
+    """«МОУ-СОШ», «МБОУ-лицей», «СОШ-1», «СОШ1» as the words and numbers they are."""
+    parted: list[Token] = []
+    for k, token in enumerate(reader.items):
+        match = _JOINED.fullmatch(token.text) if token.kind == "word" else None
+        if match is None or phrase_at(reader.items, k, ("type", "locality")) is not None:
+            parted.append(token)
+            continue
+        first, second = match[1], match[2]
+        role = repair.role_of(first) if first.isupper() or reader.any_case else None
+        named = role == "legal" and (phrase_at(tokens(second), 0, ("type",)) or repair.role_of(second))
+        if (second.isdigit() and role == "type") or named:
+            parted += [*tokens(first), *tokens(second)]
+        else:
+            parted.append(token)
+    reader.items = parted
 
 
 def _skip_lead(reader: Reader) -> None:
@@ -97,6 +119,7 @@ def _quoted(reader: Reader) -> bool:
     structural = not words or any(
         t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("type", "honour", "branch"))
         or (repair.looks_abbreviated(t.text) and repair.is_damaged_type(t.text))
+        or _before_type(inner, k)
         for k, t in enumerate(inner)
     )  # fmt: skip
     before = reader.out.elements[-1].slot if reader.out.elements else ""
@@ -110,6 +133,13 @@ def _quoted(reader: Reader) -> bool:
     reader.add("quoted", "«" + join_tokens(inner) + "»", join_tokens(inner))
     reader.i = end + 1
     return True
+
+
+def _before_type(inner: Sequence[Token], k: int) -> bool:
+    """Whether an adjective stands before an abbreviation: «Скрябинская СОПШ» is a school however read."""
+    following = inner[k + 1].text if k + 1 < len(inner) else ""
+    adjective = inner[k].text.lower().endswith(("ская", "цкая", "ской", "цкой"))
+    return adjective and 2 <= len(following) <= 6 and following.isupper() and following.isalpha()
 
 
 def _legal(reader: Reader) -> bool:
@@ -137,6 +167,9 @@ def _tail(reader: Reader) -> bool:
     """
     if phrase_at(reader.items, reader.i, ("tail",)) is None:
         return False
+    form, word = reader.out.elements[-1].text, reader.items[reader.i].text.upper()
+    if form.startswith("М") and word not in lexicons.words("legal_form_tails", "word"):
+        return False  # initials of a region belong to state schools only
     if not reader.items[reader.i].text.isupper() and not reader.any_case:
         return False
     following = reader.items[reader.i + 1].text if reader.i + 1 < len(reader.items) else ""

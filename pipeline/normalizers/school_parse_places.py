@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.normalizers import school_tokens as repair
-from pipeline.normalizers.school_elements import join_tokens
+from pipeline.normalizers.school_elements import join_tokens, nominative
 from pipeline.normalizers.school_names import town
 from pipeline.normalizers.school_parse_words import name_of
 from pipeline.normalizers.school_places import district_at, locality_follows
@@ -14,7 +14,10 @@ from pipeline.normalizers.school_words import phrase_at
 
 _MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
+_DISTRICT = re.compile("[А-ЯЁ]{1,2}Р")
+_QUALITY = re.compile(r"[а-яё]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие)")
 _PLACE_WORDS = 3
+_GENDERS = {"с.": "n", "д.": "f", "ст-ца": "f", "ст.": "f", "сл.": "f"}
 
 
 def take_honour(reader: Reader) -> bool:
@@ -55,7 +58,7 @@ def take_place(reader: Reader) -> bool:
         and reader.i + 1 < len(reader.items)
         and reader.out.elements
     ):
-        if phrase_at(reader.items, reader.i + 1, ("locality",)):
+        if _begins_place(reader, reader.i + 1):
             reader.i += 1
         else:
             return False
@@ -64,7 +67,11 @@ def take_place(reader: Reader) -> bool:
         reader.add("district", words, municipal[1])
         reader.i += municipal[0]
         return True
-    if _MUNICIPAL.fullmatch(reader.items[reader.i].text) and reader.has("type"):
+    word = phrase_at(reader.items, reader.i, ("municipal",))
+    if word is not None and _begins_place(reader, reader.i + word[0]):
+        reader.i += word[0]  # «МО Ейский район», «муниципального образования г. Нягань»
+        return True
+    if _is_initials(reader):
         reader.add("district", reader.items[reader.i].text, reader.items[reader.i].text)
         reader.i += 1
         return True
@@ -87,11 +94,48 @@ def take_place(reader: Reader) -> bool:
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
-    base, shown = name, name
-    if hit[2] == "г." and (forms := town(name)) is not None:
+    base = shown = _nominative(name, hit[2], reader.items[start - quoted - 1].text)
+    if hit[2].endswith("г.") and (forms := town(name)) is not None:
         base, shown = forms
     reader.add("locality", f"{hit[2]} {shown}", base, hit[2])
     return True
+
+
+def _begins_place(reader: Reader, i: int) -> bool:
+    """Whether a district or a locality begins at a token."""
+    if i >= len(reader.items) or reader.items[i].kind != "word":
+        return False
+    if district_at(reader.items, i, reader.any_case) is not None:
+        return True
+    return locality_follows(reader.items, i, reader.any_case)
+
+
+def _is_initials(reader: Reader) -> bool:
+    """Initials of a municipality: «СОШ № 1 КГО», «МОУ ИРМО «…»», «МКОУ ШР «…»»."""
+    text, following = reader.items[reader.i].text, reader.following()
+    if _MUNICIPAL.fullmatch(text):
+        return reader.has("type") or reader.has("legal")
+    before = reader.out.elements[-1] if reader.out.elements else None
+    between = before is not None and before.slot == "legal" and before.text.startswith("М")
+    return between and bool(_DISTRICT.fullmatch(text)) and following is not None and following.text == "«"
+
+
+def _nominative(name: str, kind: str, word: str) -> str:
+    """The name of a place that is an adjective in the genitive: «станицы Змейской» → «Змейская».
+
+    Only where `word`, the kind as it is written, is in the genitive too, or the ending can be nothing else:
+    «д. Ободной» is a nominative.
+    """
+    gender = _GENDERS.get(kind, "m")
+    words = name.split(" ")
+    if gender in "mn":
+        oblique: tuple[str, ...] = ("ого", "его")
+    else:
+        oblique = ("ской", "цкой", "ной", "вой", "ней") if word.lower().endswith(("ы", "и")) else ()
+        oblique = oblique or (("ской", "цкой") if kind.startswith("ст") else ())
+    if not all(w.lower().endswith(oblique) and len(w) > 5 for w in words):
+        return name
+    return " ".join(nominative(w, gender) for w in words)
 
 
 def _in_place(reader: Reader, start: int) -> bool:
@@ -100,13 +144,24 @@ def _in_place(reader: Reader, start: int) -> bool:
         return reader.i == start
     if token.kind != "word" or (reader.i > start and _INITIAL.fullmatch(token.text)):
         return False
-    if not (reader.any_case or token.text[0].isupper()) or (reader.any_case and reader.i > start):
+    if not (reader.any_case or token.text[0].isupper()):
+        return False
+    if reader.any_case and reader.i > start and not _goes_on(reader.items[reader.i - 1].text):
         return False
     if reader.i > start and (
-        repair.role_of(token.text) or phrase_at(reader.items, reader.i, ("locality", "honour"))
+        repair.role_of(token.text)
+        or _MUNICIPAL.fullmatch(token.text)
+        or phrase_at(reader.items, reader.i, ("locality", "honour", "municipal"))
     ):
         return False
     return reader.i == start or district_at(reader.items, reader.i, reader.any_case) is None
+
+
+def _goes_on(word: str) -> bool:
+    """Whether a place's name cannot end with this word: «средний колышлей», «новые дары»."""
+    return bool(_QUALITY.fullmatch(word)) and not word.endswith(
+        ("ский", "цкий", "ская", "цкая", "ское", "цкое")
+    )
 
 
 def municipality_at(reader: Reader) -> tuple[int, str] | None:

@@ -18,6 +18,7 @@ _NEARLY = re.compile(
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
+_INITIAL_TYPE = re.compile("([А-ЯЁ])(СОШИ|СОШ|ООШ|НОШ|СШ)")
 _ENDS = frozenset("я ая кая цкая ской ой кой ую кую".split())  # noqa: SIM905 - reads better as one string
 _WHOLE = re.compile(r"[А-ЯЁа-яё-]{3,}[сц]к(?:ая|ой|ую)")
 
@@ -64,6 +65,13 @@ def _abbreviation(reader: Reader, token: Token) -> bool:
         reader.i += 1
         return True
     role, fixed, change, offered = repair.repair_abbreviation(text, roles)
+    if role == "unknown" and not reader.has("type") and not reader.has("adjective"):
+        initial = _INITIAL_TYPE.fullmatch(text)
+        if initial is not None:  # «МАОУ ДСОШ № 2 г. Дятьково»: Дятьковская СОШ
+            reader.add("initial", initial[1])
+            reader.add("type", initial[2])
+            reader.i += 1
+            return True
     if change is not None:
         reader.out.changes.append(change)
     if role == "unknown":

@@ -75,7 +75,7 @@ def _token_pattern() -> re.Pattern[str]:
     signs = sorted(lexicons.words("number_signs", "sign"), key=len, reverse=True)
     return re.compile(
         rf"""(?P<sign>(?<!\w)(?:{"|".join(map(re.escape, signs))})\.?(?=\s*[\dЗзОоб](?!\w*[а-яё]{{2}}))|№)
-        |(?P<number>\d+(?:[-/]\d+)*[А-Да-д]?(?![\w.-])|\d+(?:[-/]\d+)*(?!\w|-\w)|\d+(?=(?:г|с|д|п|им)\.))
+        |(?P<number>\d+(?:[-/]\d+)*(?:-?[А-Да-д])?(?![\w.-])|\d+(?:[-/]\d+)*(?!\w|-\w)|\d+(?=(?:г|с|д|п|им)\.))
         |(?P<word>[А-ЯЁа-яёA-Za-z]{{1,4}}\([А-ЯЁа-яё]\)[А-ЯЁа-яё]+|[^\W\d_]{{1,4}}/[^\W\d_]{{1,4}}(?![\w])\.?
            |[^\W_]+(?:[-'’][^\W_]+)*\.?)
         |(?P<quoted>«)|(?P<close>»)|(?P<mark>\S)""",
