@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, listed, order_text
+from pipeline import columns, headers, lexicons, listed, order_text, totals
 from pipeline.columns import Match
-from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.model import Block, Cell, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers.text import join_lines
 from pipeline.order_text import OrderText
 from pipeline.profiles import Profile
@@ -57,6 +59,7 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     findings: list[Finding] = []
     unknown: list[Table] = []
     tables = [t for t in document.tables if not order_text.is_layout(t)]
+    below = _below(document)
     for table, appendix, caption in zip(tables, text.appendices, text.captions, strict=True):
         findings.extend(table.findings)
         match = columns.match(table, profiles, caption)
@@ -65,11 +68,22 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
-        records.extend(reader.records())
+        read = list(reader.records())
+        records.extend(read)
         findings.extend(reader.findings)
+        findings.extend(reader.wrong_totals(read, below.get(table.number, "")))
         if reader.leftover:
             unknown.append(table)
     return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
+
+
+def _below(document: Document) -> dict[int, str]:
+    """The line that follows each table."""
+    found: dict[int, str] = {}
+    for before, item in pairwise(document.content):
+        if isinstance(before, Table) and isinstance(item, Block):
+            found[before.number] = item.text.strip().partition("\n")[0]
+    return found
 
 
 def _unknown(table: Table, document: Document, caption: str) -> Finding:
@@ -94,6 +108,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.matrix = table.matrix()
         self.types: dict[str, Json] = {c.field: c.type for c in self.profile.columns}
+        self.totals: list[int] = []  # rows with totals
         self.leftover = bool(match.unused) and self._unused_text()
 
     def _unused_text(self) -> bool:
@@ -135,6 +150,7 @@ class _Reader:
             first = next(c for c in own if c.text.strip())
             if self._is_total(row):
                 self.findings.append(self._total(row, r))
+                self.totals.append(r)
                 continue
             section = self._section(row, r)
             if section is not None:
@@ -239,6 +255,15 @@ class _Reader:
         texts = [headers.fold(c.text).split() for c in row if c is not None and c.text.strip()]
         return any(words[0] in self.profile.skip_rows for words in texts[:2] if words)
 
+    def wrong_totals(self, records: Sequence[Record], below: str) -> Iterator[Finding]:
+        """Totals, in the table and in the line `below` it, that do not add up."""
+        words = headers.fold(below).split()
+        place = Place(self.document.source.path, self.table.page, self.table.number)
+        listed_ = totals.Listed(
+            self.matrix, self.table.header_rows, self.match.columns, records, self.totals, place
+        )
+        yield from totals.check(listed_, below if words and words[0] in self.profile.skip_rows else "")
+
     def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
         text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))
         return Finding(
@@ -266,7 +291,9 @@ class _Reader:
             number_col = self.match.columns["item_no"]
         if len(filled) == 1:
             cell = filled[0]
-            wide = cell.col_span >= self.table.n_cols
+            wide = cell.col_span >= self.table.n_cols or (
+                cell.col == 0 and rule.text == "municipality" and _is_municipality(cell.text)
+            )
             named = number_col is not None and number_col < cell.col and self._names_section(r, cell)
             if (
                 not wide
@@ -359,6 +386,34 @@ class _Reader:
             return True
         groups = [x.text.strip() if (x := row[group_col]) is not None else "" for row in body]
         return len({g for g in groups if g}) < len(body)
+
+
+@cache
+def _municipality() -> regex.Pattern[str]:
+    def any_of(lexicon: str) -> str:
+        return "|".join(map(regex.escape, sorted(lexicons.words(lexicon, "phrase"), key=len, reverse=True)))
+
+    kinds, prefixes = any_of("municipality_kinds"), any_of("municipality_prefixes")
+    name = r"(?-i:\p{Lu}[\p{L}-]+)(?:\s(?-i:\p{Lu})[\p{L}-]+)?"
+    return regex.compile(
+        rf"\s*(?:\d{{1,3}}\s*[.)]?\s*)?"
+        rf"(?:(?:(?:{prefixes})\s)?{name}\s(?:{kinds})|(?:(?:{prefixes}|{kinds})\s?){{1,2}}{name})\s*[:.]?\s*",
+        regex.IGNORECASE,
+    )
+
+
+def _is_municipality(text: str) -> bool:
+    """«3. Аткарский район», «г. Калуга» and nothing else: the heading of a group in any column."""
+    words = set(headers.fold(text).split())
+    return _municipality().fullmatch(join_lines(text)) is not None and not words & _school_words()
+
+
+@cache
+def _school_words() -> frozenset[str]:
+    """Words of schools' names: «МБОУ Аткарского района» is no municipality."""
+    forms = lexicons.words("legal_forms", "abbreviation")
+    types = {w for row in lexicons.rows("school_types") for w in row["phrases"].replace("|", " ").split()}
+    return frozenset(map(headers.fold, (*forms, *types)))
 
 
 def clean_number(raw: str) -> str | None:

@@ -147,7 +147,8 @@ class TableRows:
     rows: list[list[str]]
     kinds: list[str]  # head, section, row, total
     merged: int  # leading columns that are merged over a group
-    place: dict[int, int] = field(default_factory=dict)
+    alone: bool = False  # a list of schools that names no municipality
+    place: dict[int, int] = field(default_factory=dict)  # id of a thing → its row
 
     def add(self, cells: list[str], kind: str = "row", *things: object) -> None:
         self.rows.append(cells)

@@ -117,7 +117,7 @@ def _sites(sites: Sites) -> TableRows:
     if sites.lost_column:
         columns.remove(sites.lost_column)
     merged = {"merged": 2, "unnumbered": 1}.get(sites.layout, 0)
-    table = TableRows([], [], merged)
+    table = TableRows([], [], merged, alone=sites.layout == "single")
     table.add([*(sites.heads[c] for c in columns), *sites.further], "head", sites)
     width = len(columns) + len(sites.further)
     counter = 0
