@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, lexicons, listed, order_text, totals
+from pipeline import columns, headers, headings, listed, order_text, totals
 from pipeline.columns import Match
 from pipeline.model import Block, Cell, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers.text import join_lines
@@ -40,6 +39,7 @@ class Interpreted:
     records: tuple[Record, ...]
     findings: tuple[Finding, ...] = ()
     unknown: tuple[Table, ...] = ()
+    totals: tuple[totals.Listed, ...] = ()  # tables that sum themselves up
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     records: list[Record] = []
     findings: list[Finding] = []
     unknown: list[Table] = []
+    summed: list[totals.Listed] = []
     tables = [t for t in document.tables if not order_text.is_layout(t)]
     below = _below(document)
     for table, appendix, caption in zip(tables, text.appendices, text.captions, strict=True):
@@ -68,13 +69,12 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
-        read = list(reader.records())
-        records.extend(read)
+        records.extend(reader.records())
         findings.extend(reader.findings)
-        findings.extend(reader.wrong_totals(read, below.get(table.number, "")))
+        summed.extend(reader.summed(below.get(table.number, "")))
         if reader.leftover:
             unknown.append(table)
-    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
+    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown), tuple(summed))
 
 
 def _below(document: Document) -> dict[int, str]:
@@ -255,14 +255,14 @@ class _Reader:
         texts = [headers.fold(c.text).split() for c in row if c is not None and c.text.strip()]
         return any(words[0] in self.profile.skip_rows for words in texts[:2] if words)
 
-    def wrong_totals(self, records: Sequence[Record], below: str) -> Iterator[Finding]:
-        """Totals, in the table and in the line `below` it, that do not add up."""
+    def summed(self, below: str) -> Iterator[totals.Listed]:
+        """The table, if it or the line `below` it has a total."""
         words = headers.fold(below).split()
-        place = Place(self.document.source.path, self.table.page, self.table.number)
-        listed_ = totals.Listed(
-            self.matrix, self.table.header_rows, self.match.columns, records, self.totals, place
-        )
-        yield from totals.check(listed_, below if words and words[0] in self.profile.skip_rows else "")
+        below = below if words and words[0] in self.profile.skip_rows else ""
+        if self.totals or below:
+            place = Place(self.document.source.path, self.table.page, self.table.number)
+            first = self.table.header_rows
+            yield totals.Listed(self.matrix, first, self.match.columns, self.totals, below, place)
 
     def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
         text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))
@@ -292,7 +292,7 @@ class _Reader:
         if len(filled) == 1:
             cell = filled[0]
             wide = cell.col_span >= self.table.n_cols or (
-                cell.col == 0 and rule.text == "municipality" and _is_municipality(cell.text)
+                cell.col == 0 and rule.text == "municipality" and headings.is_municipality(cell.text)
             )
             named = number_col is not None and number_col < cell.col and self._names_section(r, cell)
             if (
@@ -386,34 +386,6 @@ class _Reader:
             return True
         groups = [x.text.strip() if (x := row[group_col]) is not None else "" for row in body]
         return len({g for g in groups if g}) < len(body)
-
-
-@cache
-def _municipality() -> regex.Pattern[str]:
-    def any_of(lexicon: str) -> str:
-        return "|".join(map(regex.escape, sorted(lexicons.words(lexicon, "phrase"), key=len, reverse=True)))
-
-    kinds, prefixes = any_of("municipality_kinds"), any_of("municipality_prefixes")
-    name = r"(?-i:\p{Lu}[\p{L}-]+)(?:\s(?-i:\p{Lu})[\p{L}-]+)?"
-    return regex.compile(
-        rf"\s*(?:\d{{1,3}}\s*[.)]?\s*)?"
-        rf"(?:(?:(?:{prefixes})\s)?{name}\s(?:{kinds})|(?:(?:{prefixes}|{kinds})\s?){{1,2}}{name})\s*[:.]?\s*",
-        regex.IGNORECASE,
-    )
-
-
-def _is_municipality(text: str) -> bool:
-    """«3. Аткарский район», «г. Калуга» and nothing else: the heading of a group in any column."""
-    words = set(headers.fold(text).split())
-    return _municipality().fullmatch(join_lines(text)) is not None and not words & _school_words()
-
-
-@cache
-def _school_words() -> frozenset[str]:
-    """Words of schools' names: «МБОУ Аткарского района» is no municipality."""
-    forms = lexicons.words("legal_forms", "abbreviation")
-    types = {w for row in lexicons.rows("school_types") for w in row["phrases"].replace("|", " ").split()}
-    return frozenset(map(headers.fold, (*forms, *types)))
 
 
 def clean_number(raw: str) -> str | None:

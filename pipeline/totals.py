@@ -1,8 +1,8 @@
 """Totals against what they sum up: «Итого: 60 школ» above or below a list of 58.
 
-A number under a column of numbers is a sum; beside a word of `data/lexicons/total_units.csv`, or alone, it is a
-count. It is right when it fits the rows since the total before it or the whole table. Numbers of anything else
-(teachers, per cent) are no claim about the table and left alone.
+A number under a column of numbers is a sum; beside a word of `data/lexicons/total_units.csv`, or alone, it
+is a count. It is right when it fits the rows since the total before it or the whole table. Numbers of
+anything else (teachers, per cent) are no claim about the table and left alone.
 """
 
 from __future__ import annotations
@@ -23,31 +23,35 @@ _AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}+)?(?P<sign>\s*%)?")
 _BEFORE = regex.compile(r"(?P<word>\p{L}+)\s*[:–—-]?\s*$")
 _NUMERIC = 0.8  # of a column's filled cells are numbers: it can be summed up
 _FARTHEST = 3  # a bare number larger than the list by this factor counts something else
+_NAMED = ("municipality", "school", "partner")
 Row = Sequence[Cell | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A table as totals see it. `columns`: field → column; `totals`: positions of the rows with totals."""
+    """A table with totals. `columns`: field → column; `totals`: positions of the rows with totals."""
 
     matrix: Sequence[Row]
     first: int  # the first row below the header
     columns: dict[str, int]
-    records: Sequence[Record]
     totals: Sequence[int]
+    below: str  # a line below the table that gives a total
     place: Place
+    records: Sequence[Record] = ()
 
 
-def check(listed: Listed, after: str = "") -> Iterator[Finding]:
-    """The totals that do not add up; `after` is a line below the table that gives one."""
+def check(listed: Listed, records: Sequence[Record]) -> Iterator[Finding]:
+    """The totals that do not add up; `records` are all of the order, normalized."""
+    own = [r for r in records if r.place is not None and r.place.table == listed.place.table]
+    listed = replace(listed, records=[r for r in own if r.dataset != "activity_executors"])
     before = listed.first - 1
     for at in listed.totals:
         cells = [(c, t) for c, t in _texts(listed.matrix[at])]
         place = replace(listed.place, row=at + 1)
         yield from _of_row(listed, cells, range(before + 1, at), place)
         before = at
-    if after:
-        yield from _of_row(listed, [(-1, after)], range(before + 1, len(listed.matrix)), listed.place)
+    if listed.below:
+        yield from _of_row(listed, [(-1, listed.below)], range(before + 1, len(listed.matrix)), listed.place)
 
 
 def _texts(row: Row) -> Iterator[tuple[int, str]]:
@@ -72,6 +76,8 @@ def _of_row(
                 unit, right = "sum", sums
             else:
                 unit = _unit(said, match, label if said != label else "")
+                if c == listed.columns.get("partner") and unit in ("schools", "any"):
+                    unit = "partners"  # what stands below the partners counts them
                 right = [float(n) for n in _counts(listed, unit, scope)]
             if not right or any(abs(given - r) < 0.011 for r in right):
                 continue
@@ -94,7 +100,7 @@ def _shown(n: float) -> str:
 
 
 def _unit(said: str, match: regex.Match[str], label: str) -> str:
-    """What a number counts: `schools`, `groups`, `partners`, `rows`; `any` where nothing is said, else `other`."""
+    """What a number counts: `schools`, `groups`, `partners`, `rows`; `any` if nothing is said, or `other`."""
     after = _AFTER.match(said, match.end())
     word = after["word"] if after else None
     if after and after["sign"]:
@@ -124,7 +130,7 @@ def _counts(listed: Listed, unit: str, scope: range) -> list[int]:
     own = [r for r in listed.records if r.context.get("row") in scope]
     for records in (own, listed.records):
         rows = {r.context.get("row") for r in records}
-        names = {f: {t for r in records if (t := r.text(f))} for f in ("municipality", "school", "partner")}
+        names = {f: {fold(t) for r in records if (t := r.text(f))} for f in _NAMED}
         counts = {
             "rows": [len(rows), len(records)],
             "schools": [len(records), len(names["school"]), len(rows)],
@@ -133,8 +139,6 @@ def _counts(listed: Listed, unit: str, scope: range) -> list[int]:
         }
         if "school" not in listed.columns:
             counts = {"rows": counts["rows"], "any": counts["rows"]}
-        elif unit == "schools":
-            counts["schools"].append(len(names["school"] | names["partner"]))
         counts["any"] = [
             n for kind in ("rows", "schools", "groups", "partners") for n in counts.get(kind, [])
         ]

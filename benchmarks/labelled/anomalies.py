@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 from benchmarks.labelled import world
 from benchmarks.labelled.drafts import (
@@ -116,11 +117,12 @@ def _reference(made: Draft, rng: random.Random) -> str:
 
 def not_announced(made: Draft, rng: random.Random) -> bool:
     """An appendix that no point of the order names."""
-    if not all(a.number for a in made.appendices) or len(made.appendices) > 2:
+    if not all(a.number for a in made.appendices) or len(made.appendices) > 2 or made.extra_points:
         return False
     part = Plan([Section("1", "", [Item(f"{n}.", t, made.region.institute, f"май {made.date[0]} года")
                                    for n, t in enumerate(rng.sample(world.ACTIVITIES, 4), 1)])],
-                "flat", ("number", "title", "executors", "deadline"), {"number": "№ п/п", "title": "Мероприятие",
+                "flat", ("number", "title", "executors", "deadline"), {"number": "№ п/п",
+                "title": "Мероприятие",
                 "executors": "Ответственный", "deadline": "Срок"}, "none", "План работы")  # fmt: skip
     number = str(len(made.appendices) + 1)
     made.appendices.append(Appendix(number, part, _reference(made, rng), announced=False))
@@ -423,9 +425,14 @@ def boundary_shift(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
     if sites is None or sites.layout not in ("merged", "unnumbered", "sections"):
         return False
-    places = [(a, b) for a, b in zip(sites.groups, sites.groups[1:], strict=False)
-              if len(a.pairs) >= 2 and len(b.pairs) >= 3 and b.pairs[0].partner == b.pairs[1].partner == b.pairs[2].partner
-              and _free(made, a, b, *a.pairs, *b.pairs)]  # fmt: skip
+    places = [
+        (a, b)
+        for a, b in pairwise(sites.groups)
+        if len(a.pairs) >= 2
+        and len(b.pairs) >= 3
+        and len({p.partner for p in b.pairs[:3]}) == 1
+        and _free(made, a, b, *a.pairs, *b.pairs)
+    ]
     if not places:
         return False
     above, group = rng.choice(places)
@@ -450,7 +457,7 @@ def filled_down(made: Draft, rng: random.Random) -> bool:
     for pair in filled:
         pair.partner = partner
     _touch(made, *groups, *rows)
-    return _label(made, "partner-outlier", *filled)
+    return _label(made, "partner-outlier", *(p for p in sites.pairs if p.partner == partner))
 
 
 def partner_at_risk(made: Draft, rng: random.Random) -> bool:
@@ -585,7 +592,7 @@ def row_gap(made: Draft, rng: random.Random) -> bool:
 
 def wrong_total(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
-    if sites is None or sites.total:
+    if sites is None or sites.total or sites.lost_column:
         return False
     sites.total = rng.choice(("Итого: {} школ", "Всего школ: {}", "ИТОГО {} ОО")).format(
         len(sites.pairs) + rng.choice((-4, 3, 5, 10))
@@ -598,7 +605,7 @@ def wrong_total(made: Draft, rng: random.Random) -> bool:
 def lost_column(made: Draft, rng: random.Random) -> bool:
     """A list of schools without a column for the partners."""
     sites = _sites(made)
-    if sites is None or not _free(made, *sites.pairs, *sites.groups):
+    if sites is None or sites.total or not _free(made, *sites.pairs, *sites.groups):
         return False
     sites.lost_column = "partner"
     _touch(made, *sites.pairs, *sites.groups)

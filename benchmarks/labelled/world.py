@@ -265,7 +265,8 @@ def names(rng: random.Random, form: str, style: str) -> Iterator[str]:
 
 
 def canonical(school: str) -> str:
-    """A name as datasets write it: forms and types abbreviated; quotes stay only around a whole name."""
+    """A name as datasets write it: forms and types abbreviated, municipalities by their short kind."""
+    school = school.replace("муниципальный район", "район")
     for short, whole in (*FULL_FORMS.items(), *FULL_TYPES.items()):
         school = school.replace(whole, short)
     return school

@@ -1,8 +1,9 @@
 """Rows at the edge of a group whose partner is that of the neighbouring group: `group-boundary-shift`.
 
-Where reference data know the school, `groups.py` decides. Elsewhere the list itself is the evidence: a partner that
-serves the neighbouring group, nobody else, and at the border a row or two of a group that otherwise has partners of
-its own. A partner that serves whole groups, or groups that are no neighbours, is none of this.
+Where reference data know the school, `groups.py` decides. Elsewhere the list itself is the evidence: a
+partner that serves the neighbouring group, nobody else, and at the border a row or two of a group that
+otherwise has partners of its own. A partner that serves whole groups, or groups that are no neighbours, is
+none of this.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from pipeline.reference import municipality_key
 
 
 def check_edges(rows: Sequence[Record], settled: Collection[str]) -> Iterator[Finding]:
-    """Edge rows of one list that their partner gives to the neighbour. `settled` are ids of rows whose place is
-    known, or that have been reported."""
+    """Edge rows of one list that their partner gives to the neighbour.
+
+    `settled` are ids of rows whose place is known, or that have been reported.
+    """
     printed = [g for g in groups(rows) if g.name]
     if len(printed) < 2:
         return

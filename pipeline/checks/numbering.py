@@ -1,8 +1,8 @@
 """Numbers of items, sections, groups and rows: gaps, repetitions, numbers out of order or written otherwise.
 
 One cause is one finding. A number that was mistyped (1, 2, 2, 4 or 1, 2, 8, 4) is no gap as well; items that
-changed places (1, 3, 2, 4) lack none; an item with the number of another section is missing in neither. A list may begin
-to count anew where a section, a table or a group begins.
+changed places (1, 3, 2, 4) lack none; an item with the number of another section is missing in neither. A
+list may begin to count anew where a section, a table or a group begins.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _runs(steps: Sequence[Step], borders: Sequence[bool] = ()) -> list[list[Step
         before = steps[i - 1][1] if i else 0
         after = steps[i + 1][1] if i + 1 < len(steps) else 0
         border = anew and borders[i] and number <= before
-        slip = not border and (number == before or before + 1 <= after <= before + 2 and after > 2)
+        slip = not border and (number == before or (before + 1 <= after <= before + 2 and after > 2))
         if not runs or border or (number == 1 and not slip):
             runs.append([])
         runs[-1].append((record, number))
@@ -303,11 +303,12 @@ def _mistyped(record: Record, number: str, right: str, twins: Sequence[Record], 
     return _finding(
         "numbering-duplicate" if twins else "numbering-order",
         note(key, number=number, right=right),
-        [*twins, record],
+        [record, *twins],
         field,
         number,
         key=number,
         suggestion=right,
+        at=0,
     )
 
 

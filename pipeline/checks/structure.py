@@ -23,7 +23,7 @@ def check_missing(corpus: Corpus) -> Iterator[Finding]:
     What most rows of a list lack is one finding about the list: a column that is not there or was left empty.
     """
     for order in corpus.orders:
-        if order.records:
+        if order.records or order.order.text("title"):
             for field in _NEEDED["orders"]:
                 if _lacks(order.order, field):
                     yield _finding([order.order], field, (Place(order.source.path),))
