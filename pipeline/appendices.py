@@ -1,10 +1,10 @@
-"""Which appendices the text of an order announces, and which headings belong to an appendix of another document."""
+"""Which appendices the text of an order announces, and which headings open one of another document."""
 
 from __future__ import annotations
 
 import regex
 
-# «приложение № 1», «приложениям 1, 2 и 4», «приложения № 1–3»; not «приложение № 3 к Порядку», «к приказу от …»
+# «приложение № 1», «приложениям 1, 2 и 4», «приложения № 1–3»
 _MENTION = regex.compile(
     r"приложени\p{Ll}*\s*(?:№№?|N)?\s*(?P<list>\d{1,2}(?!\d)(?:\s*(?:,|и|-|–|—)\s*(?:№\s*)?\d{1,2}(?![\d.]))*)(?P<of>\s+к\s+(?:\p{L}+\s+){0,2}?\p{L}+)?",
     regex.IGNORECASE,

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, listed, order_text
+from pipeline import columns, headers, headings, listed, order_text, totals
 from pipeline.columns import Match
-from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.model import Block, Cell, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
@@ -41,6 +42,7 @@ class Interpreted:
     records: tuple[Record, ...]
     findings: tuple[Finding, ...] = ()
     unknown: tuple[Table, ...] = ()
+    totals: tuple[totals.Listed, ...] = ()  # tables that sum themselves up
 
 
 @dataclass(slots=True)
@@ -59,7 +61,9 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     records: list[Record] = []
     findings: list[Finding] = []
     unknown: list[Table] = []
+    summed: list[totals.Listed] = []
     tables = [t for t in document.tables if not order_text.is_layout(t)]
+    below = _below(document)
     about = zip(tables, text.appendices, text.captions, text.above, strict=True)
     for table, appendix, caption, above in about:
         findings.extend(table.findings)
@@ -71,7 +75,17 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
         reader = _Reader(table, match, appendix, document)
         records.extend(reader.records(above))
         findings.extend(reader.findings)
-    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
+        summed.extend(reader.summed(below.get(table.number, "")))
+    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown), tuple(summed))
+
+
+def _below(document: Document) -> dict[int, str]:
+    """The line that follows each table."""
+    found: dict[int, str] = {}
+    for before, item in pairwise(document.content):
+        if isinstance(before, Table) and isinstance(item, Block):
+            found[before.number] = item.text.strip().partition("\n")[0]
+    return found
 
 
 def _unknown(table: Table, document: Document, caption: str) -> Finding:
@@ -96,6 +110,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.matrix = table.matrix()
         self.types: dict[str, Json] = {c.field: c.type for c in self.profile.columns}
+        self.totals: list[int] = []  # rows with totals
         heads = columns.head_texts(table)
         self.extra = {
             c: " / ".join(join_lines(t) for t in heads[c]) or str(c + 1)
@@ -142,6 +157,7 @@ class _Reader:
             first = next(c for c in own if c.text.strip())
             if self._is_total(row):
                 self.findings.append(self._total(row, r))
+                self.totals.append(r)
                 continue
             section = self._section(row, r)
             if section is not None:
@@ -289,6 +305,15 @@ class _Reader:
         texts = [headers.fold(c.text).split() for c in row if c is not None and c.text.strip()]
         return any(words[0] in self.profile.skip_rows for words in texts[:2] if words)
 
+    def summed(self, below: str) -> Iterator[totals.Listed]:
+        """The table, if it or the line `below` it has a total."""
+        words = headers.fold(below).split()
+        below = below if words and words[0] in self.profile.skip_rows else ""
+        if self.totals or below:
+            place = Place(self.document.source.path, self.table.page, self.table.number)
+            first = self.table.header_rows
+            yield totals.Listed(self.matrix, first, self.match.columns, self.totals, below, place)
+
     def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
         text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))
         return Finding(
@@ -343,7 +368,9 @@ class _Reader:
             number_col = self.match.columns["item_no"]
         if len(filled) == 1:
             cell = filled[0]
-            wide = cell.col_span >= self.table.n_cols
+            wide = cell.col_span >= self.table.n_cols or (
+                cell.col == 0 and rule.text == "municipality" and headings.is_municipality(cell.text)
+            )
             named = number_col is not None and number_col < cell.col and self._names_section(r, cell)
             if (
                 not wide

@@ -34,6 +34,7 @@ _OF_ORDER = regex.compile(
     regex.IGNORECASE,
 )
 _NUMBER = regex.compile(r"(?:№|N[eоo]?\s|No\s|N(?=\s*\d))\s*\S.{0,30}", regex.IGNORECASE)
+_TO_ORDER = regex.compile(r"\bк\s+(?:приказу|распоряжению|постановлению)\b", regex.IGNORECASE)
 _YEAR = regex.compile(r"(?:19|20)\s?\d\s?\d")
 _DATE_BEHIND = regex.compile(r"\s+от\s+(?P<date>\S.{3,48}?(?:19|20)\s?\d\s?\d.{0,6})$", regex.IGNORECASE)
 _ADDRESS = regex.compile(
@@ -229,8 +230,8 @@ def _before_appendix(lines: Sequence[Line]) -> list[Line]:
         opened = _APPENDIX.match(line.text)
         if opened is None or (operative is not None and i < operative):
             continue
-        joined = " ".join(x.text for x in lines[i : i + 8])
-        if len(line.text) < 60 or _OF_ORDER.search(joined):
+        heads = _TO_ORDER.search(line.text) is not None and line.text.rstrip()[-1:] not in ".;"
+        if len(line.text) < 60 or heads or _reference(lines[i : i + 8]) is not None:
             return list(lines[:i])
     return list(lines)
 

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline import groups, lexicons
+from pipeline.checks import edges, numbering
 from pipeline.checks import groups as findings_of_groups
-from pipeline.checks import numbering
 from pipeline.model import Candidate, Change, Finding, Json, Record, Value
 from pipeline.normalizers import school
 from pipeline.normalizers.school_names import grade
@@ -68,6 +68,9 @@ def _list(
         placed.append(replace(record, values=values, context=context))
     analysis = replace(analysis, rows=tuple(verdicts))
     found = list(findings_of_groups.check_groups(placed, analysis))
+    reported = {f.record_id for f in found if f.code == "group-boundary-shift"}
+    known = {r.id for r, v in zip(placed, analysis.rows, strict=True) if v.settlement is not None}
+    found += edges.check_edges(placed, reported | known)
     return placed, [*found, *_gaps(placed, analysis)]
 
 

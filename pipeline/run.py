@@ -88,7 +88,7 @@ _DRAWN = ("docx", "doc", "odt", "rtf")
 
 def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     """All that one source gives by itself. Raises SourceError."""
-    from pipeline import identify, interpret, normalize, place, profiles
+    from pipeline import identify, interpret, normalize, place, profiles, totals
 
     document = read_document(path, name)
     found = interpret.interpret(document, profiles.load(settings.profiles_folder))
@@ -101,7 +101,8 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     }
     order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
-    findings = (*_document_notes(document), *found.findings)
+    wrong = (f for listed in found.totals for f in totals.check(listed, records))
+    findings = (*_document_notes(document), *found.findings, *wrong)
     return OrderData(document.source, document, order, records, findings, found.unknown, placing)
 
 

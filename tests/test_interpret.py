@@ -361,9 +361,9 @@ def test_a_part_of_a_deadline_that_stands_alone_is_open_on_the_other_side() -> N
 
 
 def test_parts_of_a_deadline_that_give_no_date_together_are_left_with_both_texts() -> None:
-    assert deadlines(("30.09.2021", "01.09.2021"), ("до 30.09.2021", "постоянно")) == [
+    assert deadlines(("30.09.2021", "01.09.2021"), ("до 30.09.2021", "после семинара")) == [
         ("30.09.2021 – 01.09.2021", None),
-        ("до 30.09.2021 – постоянно", None),
+        ("до 30.09.2021 – после семинара", None),
     ]
 
 

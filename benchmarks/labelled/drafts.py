@@ -105,7 +105,8 @@ class Appendix:
 class Label:
     """An anomaly that was put in: the finding that must be given.
 
-    `things` are what it is about (pairs, groups, items); none for the order itself. `suggestion` is what must be
+    `things` are what it is about (pairs, groups,
+    items); none for the order itself. `suggestion` is what must be
     suggested (None: anything), `also` the codes that the same cause may give besides.
     """
 
@@ -142,12 +143,14 @@ class Draft:
 
 @dataclass
 class TableRows:
-    """A table as rows of cells; `place` leads from a thing (by id) to its row, counted from 1 with the head."""
+    """A table as rows of cells; `place` leads from a thing (by id) to its row,
+    counted from 1 with the head."""
 
     rows: list[list[str]]
     kinds: list[str]  # head, section, row, total
     merged: int  # leading columns that are merged over a group
-    place: dict[int, int] = field(default_factory=dict)
+    alone: bool = False  # a list of schools that names no municipality
+    place: dict[int, int] = field(default_factory=dict)  # id of a thing → its row
 
     def add(self, cells: list[str], kind: str = "row", *things: object) -> None:
         self.rows.append(cells)
@@ -159,19 +162,23 @@ class TableRows:
 # ------------------------------------------------------------------------------------------------ drafting
 
 _PLAN_HEADS = (
-    {"number": "№ п/п", "title": "Мероприятие", "executors": "Ответственные исполнители", "deadline": "Сроки исполнения",
+    {"number": "№ п/п", "title": "Мероприятие", "executors": "Ответственные исполнители",
+    "deadline": "Сроки исполнения",
      "result": "Ожидаемый результат"},
-    {"number": "№", "title": "Наименование мероприятия", "executors": "Исполнители", "deadline": "Срок реализации",
+    {"number": "№", "title": "Наименование мероприятия", "executors": "Исполнители",
+    "deadline": "Срок реализации",
      "result": "Вид документа"},
     {"number": "№ п/п", "title": "Содержание деятельности", "executors": "Ответственный", "deadline": "Срок",
      "result": "Планируемый результат"},
 )  # fmt: skip
 _SITE_HEADS = (
-    {"number": "№ п/п", "municipality": "Муниципальное образование", "school": "Школа с низкими образовательными результатами",
+    {"number": "№ п/п", "municipality": "Муниципальное образование",
+    "school": "Школа с низкими образовательными результатами",
      "partner": "Школа-наставник"},
     {"number": "№", "municipality": "Муниципалитет", "school": "Школа-участник", "partner": "Школа-куратор"},
     {"number": "№ п/п", "municipality": "Район", "school": "ШНОР", "partner": "Школа-лидер"},
-    {"number": "№ п/п", "municipality": "Наименование муниципального образования", "school": "Наименование ОО",
+    {"number": "№ п/п", "municipality": "Наименование муниципального образования",
+    "school": "Наименование ОО",
      "partner": "Организация-партнер"},
 )  # fmt: skip
 _LEADS = (
@@ -224,7 +231,8 @@ def reference(
 def _title(
     rng: random.Random, parts: list[Part], region: world.Region, period: tuple[int, int] | None
 ) -> str:
-    what = {Plan: "плана мероприятий по поддержке школ", Sites: "перечня школ – участников проекта и школ-наставников",
+    what = {Plan: "плана мероприятий по поддержке школ",
+    Sites: "перечня школ – участников проекта и школ-наставников",
             Other: "состава"}  # fmt: skip
     title = (
         "Об утверждении " + " и ".join(dict.fromkeys(what[type(p)] for p in parts)) + f" {region.genitive}"
@@ -241,10 +249,12 @@ def _plan(rng: random.Random, region: world.Region, year: int, period: tuple[int
         section_style = rng.choice(("none", "none", "wide-unnumbered"))
     orders: tuple[tuple[str, ...], ...] = (
         ("number", "title", "executors", "deadline"), ("number", "title", "deadline", "executors"),
-        ("number", "title", "deadline", "executors", "result"), ("number", "title", "result", "deadline", "executors"),
+        ("number", "title", "deadline", "executors", "result"), ("number", "title", "result", "deadline",
+        "executors"),
     )  # fmt: skip
     plan = Plan([], style, rng.choice(orders), rng.choice(_PLAN_HEADS), section_style,
-                rng.choice(("ПЛАН МЕРОПРИЯТИЙ", "ДОРОЖНАЯ КАРТА", "Комплекс мер", "План-график")))  # fmt: skip
+                rng.choice(("ПЛАН МЕРОПРИЯТИЙ", "ДОРОЖНАЯ КАРТА", "Комплекс мер",
+                "План-график")))  # fmt: skip
     titles = rng.sample(world.ACTIVITIES, len(world.ACTIVITIES))
     executor = _executors(rng, region)
     deadline = _deadlines(rng, year, period)
@@ -278,7 +288,8 @@ def _executors(rng: random.Random, region: world.Region):  # type: ignore[no-unt
     people = rng.sample(world.PEOPLE, 5)
     style = rng.randrange(5)
     bodies = (
-        region.issuer, "муниципальные органы управления образованием", "органы местного самоуправления, осуществляющие управление в сфере образования",
+        region.issuer, "муниципальные органы управления образованием",
+        "органы местного самоуправления, осуществляющие управление в сфере образования",
         "руководители общеобразовательных организаций", f"{region.institute}, муниципальные координаторы",
     )  # fmt: skip
 
@@ -326,7 +337,8 @@ def _deadlines(rng: random.Random, year: int, period: tuple[int, int] | None):  
                 )
             )
         if style == 2:
-            return rng.choice((f"{world.MONTHS[a - 1].capitalize()} {year} года", f"{world.MONTHS[b - 1].capitalize()} {year} года",
+            return rng.choice((f"{world.MONTHS[a - 1].capitalize()} {year} года",
+            f"{world.MONTHS[b - 1].capitalize()} {year} года",
                                f"{year}-{last} гг." if last != year else f"{year} год"))  # fmt: skip
         return rng.choice(
             (f"{(a - 1) // 3 + 1} квартал {year} года", f"{world.MONTHS[b - 1]} {year} г.", f"{a:02}.{year}")
@@ -370,7 +382,8 @@ def _sites(rng: random.Random, region: world.Region) -> Sites:
         if budget < 8:
             break
     return Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
-                 rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников", "Закрепление школ")))  # fmt: skip
+                 rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников",
+                 "Закрепление школ")))  # fmt: skip
 
 
 def _cell(rng: random.Random, kind: str) -> str:

@@ -99,7 +99,8 @@ def _plan(plan: Plan) -> TableRows:
         elif plan.section_style == "beside":
             table.add([f"{section.number}.", section.title, *[""] * (width - 2)], "row", section)
         for item in section.items:
-            cells = {"number": item.number, "title": item.title, "executors": item.executors, "deadline": item.deadline,
+            cells = {"number": item.number, "title": item.title, "executors": item.executors,
+            "deadline": item.deadline,
                      "result": item.result}  # fmt: skip
             row = [cells[c] for c in plan.columns]
             table.add([*row, item.extra] if item.extra is not None else row, "row", item)
@@ -117,7 +118,7 @@ def _sites(sites: Sites) -> TableRows:
     if sites.lost_column:
         columns.remove(sites.lost_column)
     merged = {"merged": 2, "unnumbered": 1}.get(sites.layout, 0)
-    table = TableRows([], [], merged)
+    table = TableRows([], [], merged, alone=sites.layout == "single")
     table.add([*(sites.heads[c] for c in columns), *sites.further], "head", sites)
     width = len(columns) + len(sites.further)
     counter = 0
@@ -130,7 +131,8 @@ def _sites(sites: Sites) -> TableRows:
             row_number = sites.numbers[counter - 1] if sites.numbers else str(counter)
             first = k == 0 or sites.layout == "repeated"
             cells = {"number": row_number if sites.counts else (f"{group.number}." if k == 0 else ""),
-                     "municipality": group.municipality if first else "", "school": pair.school, "partner": pair.partner}  # fmt: skip
+                     "municipality": group.municipality if first else "",
+                     "school": pair.school, "partner": pair.partner}  # fmt: skip
             table.add([*(cells[c] for c in columns), *pair.cells], "row", pair, *([group] if k == 0 else []))
     if sites.total:
         table.add([sites.total, *[""] * (width - 1)], "total", sites.total)
