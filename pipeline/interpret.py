@@ -16,7 +16,7 @@ import regex
 
 from pipeline import columns, headers, headings, listed, order_text, totals
 from pipeline.columns import Match
-from pipeline.model import Block, Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.model import Block, Cell, Change, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
@@ -219,7 +219,8 @@ class _Reader:
             "columns": list[Json](self.match.columns),
         }
         if numbers_rows and number is not None and number in values:
-            context["row_number"] = values.pop(number).raw
+            numbered = values.pop(number)
+            context["row_number"] = numbered.text or numbered.raw
         for name, value in state.section.items():
             if name not in values or not values[name].raw:
                 values[name] = value
@@ -254,10 +255,11 @@ class _Reader:
     def _value(self, cell: Cell | None, place: Place | None) -> Value:
         if cell is None:
             return Value("", None, place=place)
-        raw = join_lines(cell.text)
-        return Value(
-            raw, raw or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
+        text = join_lines(cell.text)
+        value = Value(
+            text, text or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
         )
+        return value if cell.read is None else _repaired(value, cell.read)
 
     def _joined(self, name: str, row: Sequence[Cell | None], place: Place | None) -> Value:
         """A field printed over several columns. `parts.reading` is how its text is to be read where that
@@ -380,11 +382,8 @@ class _Reader:
                 return None
             raw = join_lines(cell.text)
             found = _SECTION.match(raw)
-            values = {
-                rule.text: Value(
-                    found["text"] if found else raw, found["text"] if found else raw, place=cell.place
-                )
-            }
+            title = found["text"] if found else raw
+            values = {rule.text: self._value(replace(cell, text=title), cell.place)}
             if rule.number and found:
                 values[rule.number] = Value(found["number"], found["number"], place=cell.place)
             return values
@@ -399,10 +398,9 @@ class _Reader:
                 or not (wide or self._opens_section(r, plain["number"]))
             ):
                 return None
-            raw = join_lines(text.text)
-            values = {rule.text: Value(raw, raw, place=text.place)}
+            values = {rule.text: self._value(text, text.place)}
             if rule.number:
-                values[rule.number] = Value(plain["number"], plain["number"], place=number.place)
+                values[rule.number] = self._value(replace(number, text=plain["number"]), number.place)
             return values
         return None
 
@@ -463,6 +461,14 @@ class _Reader:
             return True
         groups = [x.text.strip() if (x := row[group_col]) is not None else "" for row in body]
         return len({g for g in groups if g}) < len(body)
+
+
+def _repaired(value: Value, read: str) -> Value:
+    """A number that its sequence has put right: the raw text is what was read."""
+    raw = join_lines(read)
+    why = (note("number-column.repaired", read=raw, number=value.raw),)
+    change = Change("number-sequence", raw, value.raw, "ocr", value.confidence or 1.0, why)
+    return replace(value, raw=raw, changes=(change,), status="fixed")
 
 
 def clean_number(raw: str) -> str | None:

@@ -76,6 +76,7 @@ class Cell:
     """A cell at its top left corner; `row_span` and `col_span` ≥ 1. Nothing else stands where it spans.
 
     `confidence` (0–1) and `readings` (other readings, best first) come from OCR and are None/() elsewhere.
+    `read` is what was read where `number_column.py` has repaired `text`.
     """
 
     text: str
@@ -86,6 +87,7 @@ class Cell:
     place: Place | None = None
     confidence: float | None = None
     readings: tuple[str, ...] = ()
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
     """The pairs of one cell; `context.row` and `context.appendix` lead back to their activity."""
     cell = record.values["executors"].place if "executors" in record.values else record.place
     empty = Value("", None)
+    of = record.values.get("executors", empty)
     for position, part in enumerate(split, 1):
         yield Record(
             "activity_executors",
@@ -241,7 +242,7 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
                 "position": Value("", str(position)),
                 "organization": (part.organization or empty).at(cell),
                 "person": (part.person or empty).at(cell),
-                "raw": Value(part.raw, part.raw),
+                "raw": Value(part.raw, part.raw, place=of.place, confidence=of.confidence),
             },
             record.place,
             context={
@@ -254,6 +255,8 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
 
 def _number(value: Value) -> Value:
     """An item or group number: the number itself, without its closing dot."""
+    if value.changes:
+        return replace(value, text=clean_number(value.text or "") or value.text)
     plain = clean_number(value.raw) if value.raw else None
     if plain is None and value.raw:
         return replace(value, text=value.raw.strip() or None)

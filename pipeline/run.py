@@ -88,10 +88,10 @@ _DRAWN = ("docx", "doc", "odt", "rtf")
 
 def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     """All that one source gives by itself. Raises SourceError."""
-    from pipeline import identify, interpret, normalize, place, profiles, totals
+    from pipeline import identify, interpret, normalize, number_column, place, profiles, totals
 
     document = read_document(path, name)
-    found = interpret.interpret(document, profiles.load(settings.profiles_folder))
+    found = interpret.interpret(number_column.repaired(document), profiles.load(settings.profiles_folder))
     reference = load_reference(settings.reference_folder)
     normal = normalize.normalize(found, normalize.order_record(found), reference)
     order, records = identify.identify(normal.order, normal.records, document.source)

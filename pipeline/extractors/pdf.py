@@ -21,7 +21,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline import limits
 from pipeline.errors import SourceError
-from pipeline.extractors import pdf_flow, scan
+from pipeline.extractors import pdf_flow, scan, scan_layer
 from pipeline.extractors.pdf_objects import PageLimitError
 from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
 from pipeline.extractors.pdf_read import read_page
@@ -107,7 +107,14 @@ def _read(document: Any, path: Path, source: Source) -> Document:
             content.extend(read)
             notes.extend(said)
             continue
-        notes.extend(page.notes)
+        if any(n.key == "pdf.scan-text-page" for n in page.notes):
+            layered, said = _layered(document, page, source)
+            notes.extend(said)
+            if layered is not None:
+                content.extend(layered)
+                continue
+        else:
+            notes.extend(page.notes)
         content.extend(_flow(page, heads.get(page.number, {}), source))
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
 
@@ -132,6 +139,23 @@ def _scanned(
         if alone or not error.reason.startswith("scan."):
             raise
         return (), (note("scan.page-not-read", page=page.number, why=error.note),)
+
+
+def _layered(
+    document: Any, page: PageTables, source: Source
+) -> tuple[tuple[Block | Grid, ...] | None, tuple[Note, ...]]:
+    """A picture with text over or under it: what the picture gives, held against that text. None: the text
+    stays, with a note that it was not checked or that it agrees.
+    """
+    try:
+        read, said = _scanned(document, page, source, alone=True)
+    except SourceError as error:
+        if not error.reason.startswith("scan."):
+            raise
+        if not page.content.invisible:
+            return None, ()
+        return None, (note("scan.layer-unchecked", page=page.number, why=error.note),)
+    return scan_layer.judged(page, read, said)
 
 
 def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ...]:

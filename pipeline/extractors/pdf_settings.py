@@ -43,6 +43,10 @@ class Settings:
     least_height: float
     turned_share: float
     fill_share: float
+    covers: float
+    few_chars: float
+    layer_agrees: float
+    layer_sure: float
 
 
 def _load() -> Settings:

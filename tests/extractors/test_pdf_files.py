@@ -143,7 +143,7 @@ def test_the_hidden_text_of_a_scan_is_read_and_told(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
     document = read(tmp_path / "a.pdf")
     assert [b.text for b in document.blocks] == ["Recognised text"]
-    assert note_keys(document) == ["pdf.scan-text-page"]
+    assert note_keys(document) == ["scan.layer-unchecked"]  # the picture shows no text
 
 
 def test_an_empty_page_is_neither_a_scan_nor_an_error(tmp_path: Path) -> None:
