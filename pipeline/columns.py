@@ -129,7 +129,7 @@ def _score(texts: Sequence[str], column: Column | Part) -> float:
     return max(best, whole) + sum(_LEVEL * s for s in levels[1:] if s >= _WORD)
 
 
-def _best(text: str, column: Column) -> float:
+def _best(text: str, column: Column | Part) -> float:
     """The similarity of one head. In narrow columns words are cut without a hyphen («Мероприя⏎тия»), so the
     lines are tried joined as well: each pair of lines, and all.
     """
