@@ -20,8 +20,9 @@ from pipeline.model import Block, Cell, Change, Document, Finding, Json, Place, 
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
-from pipeline.order_text import Line, OrderText
+from pipeline.order_text import OrderText
 from pipeline.profiles import Profile
+from pipeline.signature import Line
 
 _SECTION = regex.compile(
     r"\s*(?:(?:Раздел|Этап|Блок)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6})\s*[.)]?\s+(?P<text>\S.*)",

@@ -21,7 +21,8 @@ from pipeline.model import Change, Json, Problem, Record, Value, note
 from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_votes import seen_keys
-from pipeline.order_text import Line, Mention
+from pipeline.order_text import Mention
+from pipeline.signature import Line
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference

@@ -15,9 +15,10 @@ from functools import cache
 import regex
 
 from pipeline import appendices as of_order
-from pipeline import lexicons
+from pipeline import lexicons, signature
 from pipeline.model import Block, Document, Place, Table
 from pipeline.normalizers.organization_bodies import head_of
+from pipeline.signature import Line
 
 _KIND = regex.compile(
     r"\s*(?:П\s*Р\s*И\s*К\s*А\s*З|Р\s*А\s*С\s*П\s*О\s*Р\s*Я\s*Ж\s*Е\s*Н\s*И\s*Е|П\s*О\s*С\s*Т\s*А\s*Н\s*О\s*В\s*Л\s*Е\s*Н\s*И\s*Е)\s*",
@@ -42,13 +43,6 @@ _ADDRESS = regex.compile(
 )
 _TERRITORY = regex.compile(r"област|кра[йя]\b|республик|район|город|округ", regex.IGNORECASE)
 _TITLE = regex.compile(r"\s*(?:Об|О|Обо)\s+\p{L}")
-_INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
-_NAME = regex.compile(
-    rf"(?:{_INITIALS}\s?\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+|\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+\s{_INITIALS})"
-)
-_POSITION_AND_NAME = regex.compile(
-    rf"(?P<position>\p{{Lu}}\p{{Ll}}[^.;:]{{5,90}}?)\s+(?P<name>{_NAME.pattern})"
-)
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
 _WIDE_GAP = regex.compile(r"\s{3,}|\t+")
@@ -56,15 +50,6 @@ _SPACES = regex.compile(r"\s+")
 
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line outside tables, with its place."""
-
-    text: str
-    place: Place | None = None
-    is_tab: bool = False  # the name of a spreadsheet's sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +124,7 @@ def is_layout(table: Table) -> bool:
 
 
 def _is_frame_text(text: str) -> bool:
-    if _APPENDIX.match(text) or _KIND.fullmatch(text) or _NAME.fullmatch(text):
+    if _APPENDIX.match(text) or _KIND.fullmatch(text) or signature.is_name(text):
         return True
     short = len(text) < 60
     return short and (
@@ -216,7 +201,7 @@ def read(document: Document) -> OrderText:
 
 def _layout_lines(table: Table) -> list[Line]:
     return [
-        Line(t, cell.place)
+        Line(t, cell.place, row=(table.number, cell.row))
         for cell in sorted(table.cells, key=lambda c: (c.row, c.col))
         for t in cell.text.split("\n")
         if t.strip()
@@ -278,7 +263,7 @@ def _head(lines: Sequence[Line]) -> _Head:
         if not head.numbers and not head.dates:
             _date_and_number(head, lines[:title_at], issuer=True)
     start = (operative + 1) if operative is not None else (title_at or 0)
-    _signature(head, lines[start:])
+    head.signatory, head.position = signature.find(lines[start:])
     return head
 
 
@@ -350,50 +335,3 @@ def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> Non
             dated = next((p for p in _WIDE_GAP.split(before.strip()) if _YEAR.search(p)), before)
             raw = regex.sub(r"^\s*от\s+", "", dated.strip())
             head.dates.append(Mention(raw.strip(), line.place))
-
-
-def _signature(head: _Head, lines: Sequence[Line]) -> None:
-    """The line after the points that is a name, with its position before it on the line or above it.
-
-    A name without a position is taken only where no other has one: it may be the end of a point («возложить
-    на ⏎ Коваленко Н.А.»).
-    """
-    last_point = max((i for i, x in enumerate(lines) if _POINT.match(x.text)), default=-1)
-    alone: Line | None = None
-    for i in range(last_point + 1, len(lines)):
-        found = _name_and_position(lines[i])
-        if found is None:
-            continue
-        name, own = found
-        position = _position(lines[last_point + 1 : i], own)
-        if position is not None:
-            head.signatory, head.position = name, position
-            return
-        alone = alone or name
-    head.signatory = alone
-
-
-def _name_and_position(line: Line) -> tuple[Line, list[Line]] | None:
-    """The name that ends a line, and the position before it on the same line (if any)."""
-    text = line.text.strip()
-    if _NAME.fullmatch(text):
-        return Line(text, line.place), []
-    parts = [p.strip() for p in _GAP.split(text) if p.strip()]
-    if len(parts) >= 2 and len(text) < 200 and _NAME.fullmatch(parts[-1]):
-        return Line(parts[-1], line.place), [Line(parts[0], line.place)]
-    match = _POSITION_AND_NAME.fullmatch(text)
-    if match and not _POINT.match(text):
-        return Line(match["name"], line.place), [Line(match["position"], line.place)]
-    return None
-
-
-def _position(above: Sequence[Line], own: list[Line]) -> Line | None:
-    """The position: short lines right above the name that begin with a capital and end without a stop."""
-    found = list(own)
-    for line in reversed(above):
-        if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(found) == 3:
-            break
-        found.insert(0, line)
-    while found and not found[0].text.strip()[:1].isupper():
-        found.pop(0)
-    return _joined(found)

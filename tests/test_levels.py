@@ -119,16 +119,32 @@ def test_a_row_without_its_number_is_moved_and_reported(tmp_path: Path) -> None:
     assert [f.code for f in table.findings] == ["ragged-row"]
 
 
-def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "section",
+    ["1. Проведение конкурсов", "I. Проведение конкурсов", "Раздел 1. Конкурсы", "Проведение конкурсов"],
+)
+def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path, section: str) -> None:
     table = lines(
         tmp_path,
         "№ п/п\tМероприятие\tОтветственные исполнители\tСроки исполнения",
-        "1. Проведение конкурсов",
+        section,
         "1.1.\tРазработка положения\tГАУ ДПО «ИРО» (Петрова А.А.)\tИюль 2021 г.",
         "1.2.\tПроведение конкурса\tГАУ ДПО «ИРО» (Петрова А.А.)\tАвгуст 2021 г.",
     )
-    assert (1, 0, 1, 4, "1. Проведение конкурсов") in cells(table)
+    assert (1, 0, 1, 4, section) in cells(table)
     assert not table.findings
+
+
+@pytest.mark.parametrize("rest", ["МБОУ Луговская ООШ", "2. Подготовка отчёта"])
+def test_a_row_that_lost_its_other_fields_is_no_section(tmp_path: Path, rest: str) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tШкола группы риска\tШкола-партнер",
+        "1\tМБОУ Берёзовская СОШ\tМБОУ Каменская СОШ",
+        rest,
+        "3\tМБОУ Никольская СОШ\tМБОУ Успенская СОШ",
+    )
+    assert [f.code for f in table.findings] == ["ragged-row"]
 
 
 @pytest.mark.parametrize("form", levelled.FORMS)
