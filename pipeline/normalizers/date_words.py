@@ -49,7 +49,6 @@ _TIME = regex.compile(
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
-_STROKES = regex.compile(r"(?<!\S)(?:\|{1,3})(?=\s*(?:-?(?:й|е|ое)\s+)?(?:кв|полуг))", regex.IGNORECASE)
 _USUAL = frozenset(("month", "quarter", "half", "year", "study"))
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
@@ -107,14 +106,8 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
         return turned
 
-    def strokes(found: regex.Match[str]) -> str:
-        roman = "I" * len(found[0])
-        why = (note("ocr.confusion", truth=roman, seen=found[0]),)
-        changes.append(Change("date-word-ocr", found[0], roman, "ocr", 0.999, why))
-        return roman
-
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
-    text = in_figures(_STROKES.sub(strokes, text))
+    text = in_figures(text)
     cyrillic = twins_as_cyrillic(text)
     if cyrillic != text:
         changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))
