@@ -35,6 +35,7 @@ _SPACES = regex.compile(r"\s+")
 _OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$")
 _ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
 _SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
+_INNER_CAPITAL = regex.compile(r"(?<=\p{L})\p{Lu}")
 _TAIL = regex.compile(r"(\p{L}[\p{L}-]+[сц]к)(\p{L}{1,3})")
 _ROUNDS = 8
 _KINDS_OF_DISTRICT = ("район", "муниципальный район")
@@ -388,7 +389,8 @@ def _repair_ending(name: str, oblique: bool) -> tuple[str, Change | None]:
 
 def _cased(name: str) -> str:
     """Names in capitals or in small letters → «Холм-Жирковский»."""
-    if not (name.isupper() or name.islower()) or any(c.isdigit() for c in name):
+    jumbled = len(_INNER_CAPITAL.findall(name)) > 1  # «ЕЛЬНИКОВСкиЙ»: a poor copy's letters of all sizes
+    if not (name.isupper() or name.islower() or jumbled) or any(c.isdigit() for c in name):
         return name
     return regex.sub(r"\p{L}+", lambda m: m[0].capitalize(), name.lower())
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline import lexicons
 from pipeline.model import Change
+from pipeline.normalizers import ocr
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import Parsed, join_tokens, nominative
 from pipeline.normalizers.school_parse_places import municipality_at, take_honour, take_place
@@ -26,6 +27,7 @@ from pipeline.normalizers.school_reader import Reader
 from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
 _JOINED = re.compile(r"([^\W\d_]{2,9})-?(\d{1,3}|(?<=-)[^\W\d_]{2,})")
+_DAMAGED_SIGNS = frozenset(("М", "M", "Х", "Хе", "Ле", "Мв", "№е", "Л", "И"))
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
 
@@ -187,12 +189,17 @@ def _sign(reader: Reader) -> bool:
         reader.add("number", token.text)
         reader.i += 1
         return True
-    if token.kind != "sign" or following is None:
+    if _is_damaged_sign(reader):
+        change = Change("number-sign-ocr", token.text, "№", "ocr", 0.995, ocr.explain(token.text, "№"))
+        reader.out.changes.append(change)
+    elif token.kind != "sign":
+        return False
+    if following is None:
         return False
     number = following.text.rstrip(".")
     if following.kind != "number":
         read = number.translate(_DIGIT_LETTERS)
-        if not read.isdigit() or (read != number and len(number) > 2):
+        if not read.isdigit() or (read != number and len(number) > 2) or _twice(number, read):
             reader.out.suspects.append((f"{token.text} {following.text}", ()))
             return False
         reader.out.changes.append(Change("number-ocr", number, read, "ocr", 0.995))
@@ -200,6 +207,20 @@ def _sign(reader: Reader) -> bool:
     reader.add("number", number)
     reader.i += 2
     return True
+
+
+def _twice(number: str, read: str) -> bool:
+    """Whether a letter stands beside the digit that it looks like: «б6» is rather one 6 than two."""
+    pairs = zip(number, number[1:], read, read[1:], strict=False)
+    return any(x == y and not (a.isdigit() and b.isdigit()) for a, b, x, y in pairs)
+
+
+def _is_damaged_sign(reader: Reader) -> bool:
+    """«СОШ М 24»: what stands between a type and a number is the number sign."""
+    token, following = reader.items[reader.i], reader.following()
+    after_type = bool(reader.out.elements) and reader.out.elements[-1].slot == "type"
+    number = following is not None and following.kind == "number"
+    return after_type and number and token.text in _DAMAGED_SIGNS
 
 
 def _phrase(reader: Reader) -> bool:

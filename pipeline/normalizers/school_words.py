@@ -22,6 +22,9 @@ _QUOTES = str.maketrans(dict.fromkeys("«»„“”‟″❝❞＂", '"'))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LINE_END = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[а-яё])")
+_TORN_HYPHEN = re.compile(
+    r"(?<![\w-])([А-ЯЁ][а-яё]+)(?:- | -)([А-ЯЁ][а-яё]+(?:[сц]к(?:ая|ой|ую|ий)|н(?:ая|ой))(?![\w-]))"
+)
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
 
@@ -47,7 +50,7 @@ def tidy(raw: str) -> str:
     """Composed Unicode, single spaces, plain dashes and « » told apart, no invisible characters."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
     text = _LINE_END.sub("", text).translate(_QUOTES).translate(_DASHES)
-    text = " ".join(text.replace("''", '"').split())
+    text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(text.replace("''", '"').split()))
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
 
 
