@@ -23,12 +23,15 @@ _STRIP = 500  # pixels of height of the sample that tells the orientation
 class Page:
     """A page ready to be read: grey picture, ink (0/255), and how its pixels lie on the original.
 
+    `grey` is for reading: noise and faint marks are paper there. `lines` still has them, for faint rules.
+
     `scale`: pixels a point. `field` leads from the flat page to the page as it was, `back` from there to
     points of the page as it was given (3 × 3 matrix).
     """
 
     grey: Picture
     ink: Picture
+    lines: Picture
     scale: float
     back: NDArray[np.float64]
     field: scan_flatten.Field | None = None
@@ -83,8 +86,15 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     field = scan_flatten.field(ink_of(grey, SETTINGS.faint_rule), scale)
     if field is not None:
         grey = scan_flatten.flattened(grey, field)
-    grey = _without_specks(grey, scale)
-    return Page(grey, ink_of(grey), scale, back, field), turns
+    lines, grey = grey, _without_specks(_for_reading(grey), scale)
+    return Page(grey, ink_of(grey), lines, scale, back, field), turns
+
+
+def _for_reading(lines: Picture) -> Picture:
+    """The page without the noise of paper and scanner: what is lighter than print becomes white."""
+    blurred = cv2.GaussianBlur(lines, (0, 0), SETTINGS.smooth) if SETTINGS.smooth else lines
+    table = np.clip(np.arange(256) / SETTINGS.paper_white, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(blurred, table), dtype=np.uint8)
 
 
 def ink_of(grey: Picture, share: float = SETTINGS.ink) -> Picture:

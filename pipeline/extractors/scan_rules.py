@@ -41,9 +41,9 @@ class Ruled:
         return (round(self.xs[0]), round(self.ys[0]), round(self.xs[-1]), round(self.ys[-1]))
 
 
-def tables(page: Page) -> tuple[list[Ruled], Picture]:
-    """The ruled tables of a page from the top, and the mask (255) of all rules."""
-    loose = ink_of(page.grey, SETTINGS.faint_rule)
+def tables(page: Page) -> list[Ruled]:
+    """The ruled tables of a page from the top."""
+    loose = ink_of(page.lines, SETTINGS.faint_rule)
     flat, tall = (
         _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
         for across in (False, True)
@@ -51,7 +51,7 @@ def tables(page: Page) -> tuple[list[Ruled], Picture]:
     mask = np.asarray(cv2.bitwise_or(flat, tall), dtype=np.uint8)
     boxes = np.vstack((_boxes(flat, page.scale, False), _boxes(tall, page.scale, True)))
     if not len(boxes):
-        return [], mask
+        return []
     centres = _centres(page, mask)
     found: list[Ruled] = []
     taken = np.zeros(len(centres), dtype=bool)
@@ -66,7 +66,7 @@ def tables(page: Page) -> tuple[list[Ruled], Picture]:
             continue
         taken |= inside >= 0
         found.append(ruled)
-    return sorted(found, key=lambda t: (t.ys[0], t.xs[0])), mask
+    return sorted(found, key=lambda t: (t.ys[0], t.xs[0]))
 
 
 def _lattices(
@@ -89,11 +89,11 @@ def _unseen(page: Page, lattice: pdf_rules.Lattice) -> Iterator[tuple[float, flo
     number = lattice.number
     for r, c in zip(*np.nonzero(number[:, 1:] == number[:, :-1]), strict=True):
         x = float(xs[c + 1])
-        if _is_ridge(page.grey.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
+        if _is_ridge(page.lines.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
             yield (x - 0.5, float(ys[r]), x + 0.5, float(ys[r + 1]))
     for r, c in zip(*np.nonzero(number[1:] == number[:-1]), strict=True):
         y = float(ys[r + 1])
-        if _is_ridge(page.grey, y, float(xs[c]), float(xs[c + 1]), page.scale):
+        if _is_ridge(page.lines, y, float(xs[c]), float(xs[c + 1]), page.scale):
             yield (float(xs[c]), y - 0.5, float(xs[c + 1]), y + 0.5)
 
 
@@ -123,7 +123,7 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
 
 def _ridges(page: Page, across: bool) -> Picture:
     """Long thin strokes too faint for ink: darker, averaged along them, than what is beside them."""
-    dark = 255 - page.grey
+    dark = 255 - page.lines
     run = round(SETTINGS.ridge_run * page.scale) | 1
     beside = max(3, round(SETTINGS.ridge_beside * page.scale))
     mean = np.asarray(cv2.blur(dark, (1, run) if across else (run, 1)), dtype=np.uint8)

@@ -42,8 +42,9 @@ class Settings:
     differ: float
     doubt_score: float
     second_scale: float
+    third_scale: float
+    majority: float
     suspect: float
-    sure_score: float
     page_seconds: float
     line_gap: float
     bend: float
@@ -53,6 +54,8 @@ class Settings:
     long_rule: float
     rule_ink: float
     white: float
+    paper_white: float
+    smooth: float
     faint_ink: float
     faint_print: float
     beside: float
