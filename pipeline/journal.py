@@ -49,7 +49,7 @@ def remove(targets: Iterable[Path]) -> None:
 
 
 def noted(target: Path) -> list[tuple[Path, Path, bool]]:
-    """(stage, target, whether it is still to be exchanged) of each exchange that a killed build had noted."""
+    """(stage, target, whether it waits) of each exchange that a killed build had noted."""
     try:
         rows = json.loads(_file(target).read_text(encoding="utf-8", errors="surrogateescape"))
         found = [(Path(row["stage"]), Path(row["target"]), int(row["number"])) for row in rows]

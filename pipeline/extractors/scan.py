@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.extractors.scan_page import Recognised
 
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
+_LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 
 
@@ -63,7 +64,17 @@ def read_picture(picture: Picture, dpi: float, number: int, source: Source, turn
     from pipeline.extractors import scan_page
 
     worker.more_time(SETTINGS.page_seconds)
+    dpi = max(dpi, _least_dpi(*picture.shape[:2]))
+    if min(picture.shape[:2]) * SETTINGS.work_dpi / dpi < _LEAST_SIDE:
+        return scan_page.Recognised((), (), turns)
     return scan_page.recognise(picture, dpi, number, source.path, turns)
+
+
+def _least_dpi(height: int, width: int) -> float:
+    """The resolution below which a picture would not fit into memory or the library at the working scale."""
+    side = max(height, width) / _LONGEST_SIDE
+    area = (height * width / SETTINGS.max_pixels) ** 0.5
+    return SETTINGS.work_dpi * max(side, area)
 
 
 def read_pdf_page(
