@@ -36,6 +36,7 @@ _OF_ORDER = regex.compile(
 )
 _NUMBER = regex.compile(r"(?:№|N[eоo]?\s|No\s|N(?=\s*\d))\s*\S.{0,30}", regex.IGNORECASE)
 _TO_ORDER = regex.compile(r"\bк\s+(?:приказу|распоряжению|постановлению)\b", regex.IGNORECASE)
+_SENTENCE_END = regex.compile(r"(?<!\bг)[.;:]\s*$")
 _YEAR = regex.compile(r"(?:19|20)\s?\d\s?\d")
 _DATE_BEHIND = regex.compile(r"\s+от\s+(?P<date>\S.{3,48}?(?:19|20)\s?\d\s?\d.{0,6})$", regex.IGNORECASE)
 _ADDRESS = regex.compile(
@@ -215,7 +216,7 @@ def _before_appendix(lines: Sequence[Line]) -> list[Line]:
         opened = _APPENDIX.match(line.text)
         if opened is None or (operative is not None and i < operative):
             continue
-        heads = _TO_ORDER.search(line.text) is not None and line.text.rstrip()[-1:] not in ".;"
+        heads = _TO_ORDER.search(line.text) is not None and not _SENTENCE_END.search(line.text)
         if len(line.text) < 60 or heads or _reference(lines[i : i + 8]) is not None:
             return list(lines[:i])
     return list(lines)

@@ -14,6 +14,7 @@ from pipeline.model import Corpus, Finding
 CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     values.check_problems,
     values.check_repairs,
+    values.check_abbreviations,
     readings.check_readings,
     structure.check_missing,
     structure.check_appendices,
