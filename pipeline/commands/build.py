@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -78,6 +79,7 @@ def build(
         if not path.exists():
             raise SetupError("setup.no-such-file", file=str(path))
     from pipeline import run
+    from pipeline.transport import no_collection
 
     settings = run.Settings(
         out=out,
@@ -108,8 +110,9 @@ def build(
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    with use(with_overrides(limits)):
+    with use(with_overrides(limits)), no_collection():
         result, failures = run.build(found, settings, _progress())
+        gc.freeze()  # all of it lives until the process ends: looking at it once more takes half a second
     _clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)
