@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -149,8 +150,13 @@ def _abbreviations(text: str) -> list[str]:
 
 
 def _similarity(text: str, column: Column | Part) -> float:
+    return _similar(text, column.headers, column.words)
+
+
+@lru_cache(maxsize=1 << 14)  # a thousand orders of one kind have the same few heads
+def _similar(text: str, heads: tuple[str, ...], words: tuple[str, ...]) -> float:
     best = 0.0
-    for head in column.headers:
+    for head in heads:
         known = headers.fold(head)
         if text == known:
             return 100.0
@@ -162,7 +168,7 @@ def _similarity(text: str, column: Column | Part) -> float:
                 best = max(best, 80.0)
     if best < _WORD:
         starts = text.split()
-        for word in column.words:
+        for word in words:
             folded = headers.fold(word)
             exact = len(folded) <= _SHORT
             if any(w == folded if exact else w.startswith(folded) for w in starts):

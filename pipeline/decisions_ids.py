@@ -7,10 +7,11 @@ old id finds the new one here, on every later build.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.decisions_file import MENTIONED
-from pipeline.model import Corpus, Record, Value
+from pipeline.model import Corpus, Record
+from pipeline.resolve import id_change
 
 _ID_FIELD = {
     "school": "school_id", "partner": "partner_id", "municipality": "municipality_id",
@@ -23,7 +24,7 @@ def id_changes(before: Corpus, after: Corpus, dropped: Mapping[str, str]) -> tup
     found = []
     new_rows = {r.id: r for o in after.orders for r in o.records}
     for old, new in dropped.items():
-        found.append(_record("training_sites", old, new, "dropped"))
+        found.append(id_change("training_sites", old, new, "dropped"))
     for dataset, fields in MENTIONED.items():
         there = {r.id for r in after.of(dataset)}
         was = {r.id for r in before.of(dataset)}
@@ -43,15 +44,21 @@ def id_changes(before: Corpus, after: Corpus, dropped: Mapping[str, str]) -> tup
             reason = (
                 "gone" if heir is None else "merged" if heir in was or _shared(heirs, heir) else "renamed"
             )
-            found.append(_record(dataset, record.id, heir, reason))
-    return tuple(found)
+            found.append(id_change(dataset, record.id, heir, reason))
+    return (*found, *_former(before, after, found))
+
+
+def _former(before: Corpus, after: Corpus, found: Sequence[Record]) -> Iterator[Record]:
+    """The ids that other orders made old (see `resolve`), led on to what decisions made of the new ones."""
+    now = {r.text("old_id"): r.text("new_id") for r in found}
+    there = {r.id for r in after.of("schools")}
+    former = {r.text("old_id") or "": r for corpus in (before, after) for r in corpus.of("id_changes")}
+    for old, record in former.items():
+        if old not in now and old not in there:
+            new = record.text("new_id")
+            yield id_change("schools", old, now.get(new, new), "merged")
 
 
 def _shared(heirs: Mapping[str, Counter[str]], heir: str) -> bool:
     """Did several old entities become this one?"""
     return sum(heir in counted for counted in heirs.values()) > 1
-
-
-def _record(dataset: str, old: str, new: str | None, reason: str) -> Record:
-    texts = {"dataset": dataset, "old_id": old, "new_id": new, "reason": reason}
-    return Record("id_changes", {name: Value("", text) for name, text in texts.items()})

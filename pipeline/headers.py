@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from rapidfuzz import fuzz
@@ -53,6 +53,7 @@ def words() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda w: (-len(w), w)))
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """A head cell for comparison: lower case, ё as е, letters, digits and № only, single spaces."""
     text = text.casefold().replace("ё", "е").replace("-\n", "")

@@ -41,6 +41,8 @@ _TYPED = {
     "number": number.normalize,
 }
 
+_ON_TITLE_PAGES = frozenset({"text", "number", "date", "organization", "person"})
+
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
@@ -62,6 +64,12 @@ def normalize(found: Interpreted, order: Record, reference: Reference | None = N
     for record in found.records:
         records.extend(_record(record, context))
     return Normalized(order, tuple(records), context)
+
+
+def kinds(found: Interpreted) -> set[str]:
+    """The field types of an order: lexicons of other types do not bear on it."""
+    types = {kind for record in found.records for kind in _types(record).values()}
+    return (types | _ON_TITLE_PAGES) & (_TYPED.keys() | {"executors"})
 
 
 # ------------------------------------------------------------------------------------------ the title page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Iterable
@@ -79,6 +80,7 @@ def build(
     """
     started = time.monotonic()
     from pipeline import run
+    from pipeline.transport import no_collection
 
     raw = raw or run.set_up_folder(sources)
     if journal.exists(out) or journal.exists(reports):
@@ -102,7 +104,9 @@ def build(
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    result, failures = build_and_note(found, settings, limits, show_progress())
+    with no_collection():
+        result, failures = build_and_note(found, settings, limits, show_progress())
+        gc.freeze()  # all of it lives until the process ends: looking at it once more takes half a second
     clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)

@@ -51,7 +51,8 @@ def explain(
 ) -> None:
     """Tell the story of ID (a row, an entity, a finding, a correction), or of one FIELD of it.
 
-    Reads the sources anew, and writes nothing but the picture.
+    Reads the sources (what the last build read and has not changed comes from its cache), and writes
+    nothing but the picture.
     """
     from pipeline import run
     from pipeline.explain import as_text
@@ -64,9 +65,15 @@ def explain(
     found = run.find_sources(given)
     if not found:
         raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
-    result, _ = run.make(
-        found, run.Settings(raw=run.set_up_folder(given), timeout=timeout, memory=memory, lang=lang)
+    cache = Path(".cache", "sources")
+    settings = run.Settings(
+        raw=run.set_up_folder(given),
+        timeout=timeout,
+        memory=memory,
+        lang=lang,
+        store=cache if cache.is_dir() else None,
     )
+    result, _ = run.make(found, settings)
     story = tell(result, id_, field, lang)
     if picture is not None:
         _write_picture(picture, story, dict(found), field is not None, timeout, memory)
