@@ -5,6 +5,7 @@
     pdf_unruled  aligned text without rules → tables
     pdf_text     characters → words → lines → the text of a cell
     pdf_page     one page: grids, and the lines outside them
+    pdf_unicode  text that is not what the page prints: put right, or told
     pdf_flow     columns, reading order, paragraphs, running heads
 
 Pages are not stitched here: `pipeline.tables` does that for all formats.
@@ -13,6 +14,7 @@ Pages are not stitched here: `pipeline.tables` does that for all formats.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline import limits
 from pipeline.errors import SourceError
-from pipeline.extractors import pdf_flow, scan, scan_layer
+from pipeline.extractors import pdf_flow, pdf_unicode, scan, scan_layer
 from pipeline.extractors.pdf_objects import PageLimitError
 from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
 from pipeline.extractors.pdf_read import read_page
@@ -37,9 +39,11 @@ _MOST_RESCUED = 20  # pages that are given to the slow fallback
 def extract(path: Path, source: Source) -> Document:
     """Blocks and grids of a PDF in reading order, one grid for each piece of a table on a page.
 
-    Boxes are in points from the top left corner of the page as displayed. Pages that cannot be read and
-    pages that are pictures are said in the notes. Raises SourceError (`source.encrypted`, `source.damaged`,
-    `source.truncated`, `source.over-limit`) for a file that cannot be used at all.
+    Boxes are in points from the top left corner of the page as displayed. Pages that are pictures, and pages
+    whose text is not what they print (`pdf_unicode`), are recognised where there is something to do it with
+    (see `scan`); they and pages that cannot be read are said in the notes. Raises SourceError
+    (`source.encrypted`, `source.damaged`, `source.truncated`, `source.over-limit`, `pdf.text-unreadable`,
+    `scan.…`) for a file that cannot be used at all.
     """
     document = _open(path)
     try:
@@ -102,8 +106,9 @@ def _read(document: Any, path: Path, source: Source) -> Document:
         if page is None:
             content.extend(rescued.get(number, ()))
             continue
-        if any(n.key == "pdf.scan-page" for n in page.notes):
-            read, said = _scanned(document, page, source, alone=not any(_has_text(p) for p in pages))
+        if _is_picture(page):
+            alone = not any(_has_text(p) and not _is_picture(p) for p in pages)
+            read, said = _scanned(document, page, source, alone=alone)
             content.extend(read)
             notes.extend(said)
             continue
@@ -119,6 +124,11 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
 
 
+def _is_picture(page: PageTables) -> bool:
+    """Only the picture of the page tells what stands on it."""
+    return any(n.key == "pdf.scan-page" or n.key in pdf_unicode.REASONS for n in page.notes)
+
+
 def _has_text(page: PageTables) -> bool:
     return bool(page.grids or page.lines or page.turned or page.slanted)
 
@@ -129,16 +139,25 @@ def _scanned(
     """What a page that is a picture holds. With nothing to read it with it is a note where other pages have
     text, and SourceError where no page has (`alone`).
     """
+    wrong = next((n for n in page.notes if n.key in pdf_unicode.REASONS), None)
     try:
         opened = document[page.number - 1]
         try:
-            return scan_reader(opened, page.number, source)
+            content, notes = scan_reader(opened, page.number, source)
         finally:
             opened.close()
     except SourceError as error:
-        if alone or not error.reason.startswith("scan."):
+        if not error.reason.startswith("scan.") or (alone and wrong is None):
             raise
-        return (), (note("scan.page-not-read", page=page.number, why=error.note),)
+        if wrong is None:
+            return (), (note("scan.page-not-read", page=page.number, why=error.note),)
+        if alone:
+            raise SourceError("pdf.text-unreadable", why=wrong) from error
+        return (), (note("pdf.text-not-used", page=page.number, why=wrong),)
+    return content, notes if wrong is None else (
+        note("pdf.text-replaced", page=page.number, why=wrong),
+        *notes,
+    )
 
 
 def _layered(
@@ -171,9 +190,16 @@ def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ..
 def _page(document: Any, number: int, source: Source, before: Edges) -> PageTables:
     page = document[number - 1]
     try:
-        return read_tables(number, read_page(page), source.path, before)
+        content, is_repaired = pdf_unicode.repaired(read_page(page))
+        found = read_tables(number, content, source.path, before)
     finally:
         page.close()
+    is_scan = any(n.key == "pdf.scan-text-page" for n in found.notes)  # its layer is held against the picture
+    why = None if is_scan else pdf_unicode.unreadable(found)
+    if why is not None:
+        return replace(found, notes=(why,))
+    said = (note("pdf.letters-repaired", page=number),) if is_repaired else ()
+    return replace(found, notes=(*found.notes, *said)) if said else found
 
 
 def _flow(page: PageTables, heads: dict[int, pdf_flow.Kind], source: Source) -> Iterator[Block | Grid]:

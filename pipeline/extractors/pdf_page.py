@@ -21,7 +21,6 @@ Edges: TypeAlias = tuple[float, ...]
 
 _MOST_FILLS = 3000  # more fills are a drawing
 _STROKE, _STROKES = 15.0, 30  # strokes shorter than this (pt), more than so many: a drawing
-_GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +279,6 @@ def _notes(number: int, content: PageContent) -> Sequence[Note]:
     count = len(content.chars)
     if share > SETTINGS.covers and (content.invisible or count < SETTINGS.few_chars):
         return [note("pdf.scan-text-page", page=number)]
-    if content.unmapped > 0.2 * count:
-        return [note("pdf.no-unicode", page=number, share=round(100 * content.unmapped / count))]
-    letters = [c for c in content.chars.text if c.isalpha()]
-    garbled = sum(1 for c in letters if "\u00c0" <= c <= "\u00ff")
-    if len(letters) >= 20 and garbled > _GARBLED * len(letters):
-        return [note("pdf.wrong-unicode", page=number, text=content.chars.text[:40])]
     return []
 
 

@@ -29,6 +29,9 @@ class Settings:
     max_page_seconds: float
     max_segments: float
     bad_text: float
+    bad_words: float
+    bad_lines: float
+    least_words: float
     seam: float
     seam_share: float
     sure_gap: float

@@ -1,0 +1,112 @@
+"""Pages whose characters have wrong Unicode values or none, though they look right in print.
+
+A font may say nothing of what its glyphs mean (no ToUnicode), say it for some only, or say something else.
+What a page prints is then right and its text wrong. Cyrillic letters given by the codes of Windows-1251 in a
+Latin encoding are put right, since that is certain; every other page is told, so that its picture can be
+read instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import regex
+
+from pipeline import encoding_score
+from pipeline.extractors.pdf_page import PageTables
+from pipeline.extractors.pdf_read import PageContent
+from pipeline.extractors.pdf_settings import SETTINGS
+from pipeline.model import Note, note
+
+REASONS = frozenset({"pdf.no-unicode", "pdf.part-unicode", "pdf.wrong-unicode"})  # of `unreadable`
+
+_LATIN_RUN = regex.compile(r"[\u00a8\u00b8\u00c0-\u00ff]{2,}")
+_FEWEST = 20  # letters; fewer say nothing
+_UNMAPPED = regex.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
+_BULLET = regex.compile(r"^[\uf000-\uf0ff]+(?=\w)")  # a sign of a symbol font before a word
+_QUESTIONS = regex.compile(r"\?{3,}")
+_OTHER_CYRILLIC = regex.compile(r"[\u0400\u0402-\u040f\u0450\u0452-\u052f]")  # another language's letters
+_RUSSIAN = regex.compile(r"[А-Яа-яЁё]")
+_LEAST_LINE = 10  # Cyrillic letters of a line that is judged
+_LATIN_WORD = regex.compile(
+    r"""[("'\[«„“‘]*(?:\p{Lu}?\p{Ll}+|\p{Lu}+)(?:['’/-](?:\p{Lu}?\p{Ll}+|\p{Lu}+))*[)"'\]»”’.,;:!?%*]*"""
+)
+_LATIN_TOKEN = regex.compile(r"\S*[\p{Latin}]\S*")
+
+
+def repaired(content: PageContent) -> tuple[PageContent, bool]:
+    """The page with Cyrillic letters for Latin ones that stand for them, and whether there were any."""
+    chars = content.chars
+    runs = _LATIN_RUN.findall(chars.text)
+    if sum(map(len, runs)) < _FEWEST:
+        return content, False
+    table = _cyrillic()
+    if encoding_score.russian(" ".join(runs).translate(table)) <= encoding_score.GOOD:
+        return content, False
+    text = "".join(c.translate(table) if "\u00a8" <= c <= "\u00ff" else c for c in chars.text)
+    return replace(content, chars=replace(chars, text=text)), True
+
+
+def _cyrillic() -> dict[int, str]:
+    """Windows-1252 → Windows-1251, letters and № only."""
+    codes = (*range(0xC0, 0x100), 0xA8, 0xB8, 0xB9)
+    return {ord(bytes([code]).decode("cp1252")): bytes([code]).decode("cp1251") for code in codes}
+
+
+def unreadable(page: PageTables) -> Note | None:
+    """Why the text of a page is not what it prints; None if nothing speaks against it."""
+    count = len(page.content.chars)
+    if not count:
+        return None
+    if page.content.unmapped > SETTINGS.bad_text * count:
+        share = round(100 * page.content.unmapped / count)
+        return note("pdf.no-unicode", page=page.number, share=share)
+    texts = list(_texts(page))
+    words = [w for text in texts for w in text.split()]
+    holes = [w for w in words if _has_hole(w)]
+    if len(holes) >= 3 and len(holes) > SETTINGS.bad_words * len(words):
+        share = round(100 * len(holes) / len(words))
+        return note("pdf.part-unicode", page=page.number, share=max(share, 1), text=_shown(holes[0]))
+    wrong = _nonsense(texts) or _no_latin(texts)
+    return note("pdf.wrong-unicode", page=page.number, text=wrong[:40]) if wrong else None
+
+
+def _texts(page: PageTables) -> Iterator[str]:
+    yield from (cell.text for grid in page.grids for cell in grid.cells)
+    yield from (line.text for line in (*page.lines, *page.turned))
+
+
+def _has_hole(word: str) -> bool:
+    word = _BULLET.sub("", word)
+    return len(word) > 1 and bool(_UNMAPPED.search(word) or _QUESTIONS.search(word))
+
+
+def _shown(word: str) -> str:
+    return _UNMAPPED.sub("\ufffd", word)[:40]
+
+
+def _nonsense(texts: Sequence[str]) -> str | None:
+    """A line that is no Russian, if many are: letters that stand for others."""
+    judged = bad = 0
+    example: str | None = None
+    for text in texts:
+        letters = len(_RUSSIAN.findall(text))
+        if letters < _LEAST_LINE or _OTHER_CYRILLIC.search(text):
+            continue
+        judged += letters
+        if encoding_score.russian(text) < encoding_score.BAD:
+            bad += letters
+            example = example or text
+    return example if bad >= 2 * _FEWEST and bad > SETTINGS.bad_lines * judged else None
+
+
+def _no_latin(texts: Sequence[str]) -> str | None:
+    """A text of Latin letters that are no words of any language, on a page without Cyrillic ones."""
+    whole = " ".join(texts)
+    tokens = [t for t in _LATIN_TOKEN.findall(whole) if len(t) > 2]
+    letters = sum(map(len, tokens))
+    if letters < 5 * _FEWEST or len(_RUSSIAN.findall(whole)) > 0.1 * letters:
+        return None
+    words = sum(len(t) for t in tokens if _LATIN_WORD.fullmatch(t))
+    return " ".join(tokens) if words < SETTINGS.least_words * letters else None
