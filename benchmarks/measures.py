@@ -19,10 +19,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.gate import Floor
 from pipeline.model import Grid, Source
+
+if TYPE_CHECKING:
+    from benchmarks import schools_regions
 
 Figures = Mapping[str, float]
 _GROUPS: dict[str, tuple[str, Callable[..., Figures]]] = {}
@@ -237,6 +240,34 @@ def schools() -> Figures:
         found[f"{label}_fixed"] = counts[f"{label} fixed"] / max(1, counts[f"{label} n"])
         found[f"{label}_first"] = counts[f"{label} first"] / max(1, counts[f"{label} n"])
     return found
+
+
+def _in_columns(score: schools_regions.Score) -> dict[str, float]:
+    counts = score.counts
+    found: dict[str, float] = {"broken": counts["broken"], "wrong": counts["wrong"]}
+    for label in ("lexicon", "consensus"):
+        found[f"{label}_fixed"] = counts[f"{label} fixed"] / max(1, counts[f"{label} n"])
+        found[f"{label}_first"] = counts[f"{label} first"] / max(1, counts[f"{label} n"])
+    return found
+
+
+@measure("cheap")
+def schools_in_columns() -> Figures:
+    """The same in rows of municipality, school and partner, as orders have them."""
+    from benchmarks import schools_regions
+
+    regions = {"": schools_regions.builtin()}
+    return _in_columns(schools_regions.measure(regions, 5000, 3, 0.1, schools_regions.Damage(None)))
+
+
+@measure("data")
+def schools_of_regions(folder: Path) -> Figures:
+    """The same with real settlements: `folder` holds `settlements.csv` and `ocr-confusions.csv`."""
+    from benchmarks import schools_regions
+
+    regions = schools_regions.read_settlements(folder / "settlements.csv")
+    damage = schools_regions.Damage(folder / "ocr-confusions.csv")
+    return _in_columns(schools_regions.measure(regions, 30_000, 5, 0.08, damage))
 
 
 @measure("cheap")

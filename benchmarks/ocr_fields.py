@@ -20,7 +20,7 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks import fields_generator, schools_generator, schools_regions
+from benchmarks import fields_generator, schools_regions
 from benchmarks.estimate_confusions import picture, read
 from pipeline.model import Value
 from pipeline.normalizers import NORMALIZERS, text
@@ -28,13 +28,6 @@ from pipeline.normalizers.context import Context
 
 LINES = 40
 PLAIN = ("municipality", "date", "person", "organization", "number")
-
-
-def builtin() -> dict[str, list[tuple[str, float]]]:
-    """The settlements of the school generator, eight to a made-up municipality."""
-    names = [s for s in schools_generator.SETTLEMENTS if s.isalpha()]
-    groups = [names[i : i + 8] for i in range(0, len(names) - 7, 8)]
-    return {f"{schools_generator.adjective(g[0], True)} район": [(n, 1.0) for n in g] for g in groups}
 
 
 def fields(rng: random.Random) -> dict[str, list[tuple[str, str]]]:
@@ -120,7 +113,9 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     regions = (
-        schools_regions.read_settlements(options.settlements) if options.settlements else {"": builtin()}
+        schools_regions.read_settlements(options.settlements)
+        if options.settlements
+        else {"": schools_regions.builtin()}
     )
     print("dpi  field           cells  wrong before   after  silent  wrong fixes")
     for dpi in options.dpi:

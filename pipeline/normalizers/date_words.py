@@ -49,6 +49,9 @@ _TIME = regex.compile(
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_TORN_DATE = regex.compile(  # «10.04.202 3»: a narrow column cuts numbers; a whole date joins them again
+    r"(?<![\d.])(\d{1,2}|\d \d) ?\. ?(\d\d|\d \d) ?\. ?((?:19|2 ?0)(?: ?\d){2})(?![\d.])"
+)
 _USUAL = frozenset(("month", "quarter", "half", "year", "study"))
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
@@ -108,6 +111,7 @@ def prepare(text: str) -> tuple[str, list[Change]]:
 
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
     text = in_figures(text)
+    text = _TORN_DATE.sub(lambda m: ".".join(part.replace(" ", "") for part in m.groups()), text)
     cyrillic = twins_as_cyrillic(text)
     if cyrillic != text:
         changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))

@@ -141,7 +141,7 @@ def _before_type(inner: Sequence[Token], k: int) -> bool:
     """Whether an adjective stands before an abbreviation: «Скрябинская СОПШ» is a school however read."""
     following = inner[k + 1].text if k + 1 < len(inner) else ""
     adjective = inner[k].text.lower().endswith(("ская", "цкая", "ской", "цкой"))
-    return adjective and 2 <= len(following) <= 6 and following.isupper() and following.isalpha()
+    return adjective and 2 <= len(following) <= 6 and repair.looks_abbreviated(following)
 
 
 def _legal(reader: Reader) -> bool:
