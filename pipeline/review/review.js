@@ -280,6 +280,8 @@
   };
   const finished = () => {
     decided();
+    if (document.activeElement) document.activeElement.blur(); // keys are for the page again
+    focusCard();
     if (!items.some(isOpen) || !shown.some(isOpen)) say(fill("all-done"));
   };
   const bulk = async (kind, ids) => {
