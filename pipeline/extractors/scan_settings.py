@@ -59,6 +59,7 @@ class Settings:
     hole: float
     hole_margin: float
     colour_bare: float
+    colour_around: float
     ridge_run: float
     ridge_beside: float
     ridge: float
