@@ -7,7 +7,6 @@ At another scale the engine makes other errors: cells on which both readings agr
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,9 +18,8 @@ from pipeline.extractors.scan_engine import Picture, Word
 from pipeline.extractors.scan_picture import Page
 from pipeline.extractors.scan_rules import Ruled, Slot
 from pipeline.extractors.scan_settings import SETTINGS
+from pipeline.extractors.scan_strange import Form, form_of, strange
 
-_NUMBER = re.compile(r"\d[\d.,/\-–]*")
-_NUMERALS = "0123456789.,/-"
 _BORDER = 12  # pixels of paper around what the engine gets
 _MARKS = re.compile(r"[`'‘’|\\/^°}{_<>=~*‹›]+")
 _READABLE = re.compile(r"[^\W_]")
@@ -39,13 +37,7 @@ class Reading:
 
 def read_cells(page: Page, table: Ruled) -> list[Reading]:
     """The reading of each slot of a table."""
-    readings = [read_cell(inside(page, slot)) for slot in table.slots]
-    numbers = _number_columns(table, [r.text for r in readings])
-    for i, slot in enumerate(table.slots):
-        alone = slot.col in numbers and slot.col_span == 1 and slot.row > 0
-        if alone and readings[i].text and not _NUMBER.fullmatch(readings[i].text):
-            readings[i] = _as_number(page, slot, readings[i])
-    return readings
+    return [read_cell(inside(page, slot)) for slot in table.slots]
 
 
 def read_cell(picture: Picture) -> Reading:
@@ -55,30 +47,50 @@ def read_cell(picture: Picture) -> Reading:
     first = scan_engine.words(picture, "block")
     second = scan_engine.words(_scaled(picture, SETTINGS.second_scale), "block")
     one, other = scan_engine.text_of(first), scan_engine.text_of(second)
-    sure = score(first)
-    if one and key(one) == key(other):
-        worst = min(w.score for w in first)
+    agree = bool(one) and key(one) == key(other)
+    if agree and not strange(one):
+        sure, worst = score(first), min(w.score for w in first)
         doubtful = worst < SETTINGS.doubt_score
         confidence = min(sure / 100, SETTINGS.differ) if doubtful else max(sure / 100, SETTINGS.agree)
         others = () if one.split() == other.split() else (other,)  # they differ in spaces
         return Reading(one, round(confidence, 3), others, sure)
-    third = scan_engine.words(_scaled(picture, SETTINGS.third_scale), "block")
-    return _voted([first, second, third])
+    found = [first, second, scan_engine.words(_scaled(picture, SETTINGS.third_scale), "block")]
+    form = form_of(one) or form_of(other)
+    if form is not None:
+        found += [_of_form(picture, zoom, form) for zoom in (1.0, SETTINGS.second_scale)]
+    return _voted(found)
+
+
+def _of_form(picture: Picture, zoom: float, form: Form) -> list[Word]:
+    """A short text read as a line, with the characters of its form alone; nothing if of another form."""
+    found = scan_engine.words(_scaled(picture, zoom), "line", form.alphabet)
+    text = scan_engine.text_of(found).replace("№п", "№ п")  # among few characters the engine sees no spaces
+    if not form.form.fullmatch(text):
+        return []
+    return [replace(found[0], text=text, score=min(w.score for w in found))]
 
 
 def _voted(found: Sequence[list[Word]]) -> Reading:
-    """The text that two of three readings share; else that of which the engine is surest."""
-    texts = [scan_engine.text_of(words) for words in found]
+    """The text that most readings share and that does not look misread; else that of which the engine is
+    surest.
+    """
+    texts = [_without_marks(scan_engine.text_of(words)) for words in found]
     scores = [score(words) for words in found]
     if not any(_READABLE.search(t) for t in texts):
         return Reading("", None, (), max(scores))  # specks
-    keys = [key(_without_marks(t)) for t in texts]
-    shared = [i for i, k in enumerate(keys) if k and keys.count(k) > 1]
-    best = max(shared or range(len(texts)), key=lambda i: (scores[i], -i))
-    confidence = SETTINGS.majority if shared else SETTINGS.differ
+    keys = [key(t) for t in texts]
+    odd = [strange(t) for t in texts]
+
+    def rank(i: int) -> tuple[bool, bool, int, float]:
+        return bool(keys[i]), not odd[i], min(keys.count(keys[i]), 2), scores[i]
+
+    best = max(range(len(texts)), key=lambda i: (*rank(i), -i))
     others = tuple(dict.fromkeys(t for i, t in enumerate(texts) if t and keys[i] != keys[best]))
-    text = _without_marks(texts[best])
-    return Reading(text, round(min(scores[best] / 100, confidence), 3), others, scores[best])
+    # what the others have against the best is explained if they look misread
+    shared = keys.count(keys[best]) > 1 and not odd[best]
+    explained = shared and all(odd[i] for i, k in enumerate(keys) if k and k != keys[best])
+    most = SETTINGS.majority if explained else SETTINGS.differ
+    return Reading(texts[best], round(min(scores[best] / 100, most), 3), others, scores[best])
 
 
 def _scaled(picture: Picture, zoom: float) -> Picture:
@@ -137,32 +149,3 @@ def _without_marks(text: str) -> str:
     """The text without words that only dirt makes: `|`, `^`, `°` … standing alone."""
     lines = ([w for w in line.split() if not _MARKS.fullmatch(w)] for line in text.split("\n"))
     return "\n".join(" ".join(line) for line in lines if line)
-
-
-def _number_columns(table: Ruled, texts: Sequence[str]) -> set[int]:
-    columns: dict[int, list[str]] = defaultdict(list)
-    for slot, text in zip(table.slots, texts, strict=True):
-        if text and slot.col_span == 1 and slot.row > 0:
-            columns[slot.col].append(text)
-    return {
-        col
-        for col, found in columns.items()
-        if len(found) >= 3
-        and sum(bool(_NUMBER.fullmatch(t)) for t in found) >= SETTINGS.number_share * len(found)
-    }
-
-
-def _as_number(page: Page, slot: Slot, reading: Reading) -> Reading:
-    """A short text in a column of numbers read again with numerals alone; the first reading is kept."""
-    if len(reading.text) > SETTINGS.number_length:
-        return reading
-    found = scan_engine.words(inside(page, slot), "line", _NUMERALS)
-    text = scan_engine.text_of(found)
-    if not _NUMBER.fullmatch(text):
-        return reading
-    others = tuple(dict.fromkeys((reading.text, *reading.others)))
-    if key(text) in {key(o) for o in reading.others}:
-        return Reading(text, SETTINGS.agree, (reading.text,), score(found))
-    if score(found) >= reading.score + SETTINGS.number_gain:
-        return Reading(text, min(SETTINGS.differ, score(found) / 100), others, score(found))
-    return replace(reading, others=(*reading.others, text))

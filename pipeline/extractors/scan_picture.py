@@ -128,7 +128,10 @@ def _without_colour(picture: Picture) -> Picture:
     coloured |= around & (chroma > SETTINGS.chroma_beside)
     # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not; how
     # light the ink is itself shows around
-    ink_light = cv2.dilate(np.where(chroma > SETTINGS.chroma, high, 0), np.ones((9, 9), np.uint8))
+    core = np.asarray(np.where(chroma > SETTINGS.chroma, 255, 0), dtype=np.uint8)
+    size = (round(SETTINGS.colour_around * SETTINGS.work_dpi / 72) | 1,) * 2
+    share = np.asarray(cv2.blur(core, size), dtype=np.uint8)
+    ink_light = cv2.divide(cv2.blur(cv2.bitwise_and(high, core), size), np.maximum(share, 1), scale=255)
     bare = np.asarray(cv2.divide(high, np.maximum(ink_light, 1), scale=255), dtype=np.uint8)
     light = coloured & (bare > 255 * SETTINGS.colour_bare)
     return np.asarray(np.where(light, 255, np.where(coloured, np.minimum(high, bare), grey)), dtype=np.uint8)

@@ -35,9 +35,6 @@ class Settings:
     cell_margin: float
     probe_score: float
     refuse_score: float
-    number_share: float
-    number_length: float
-    number_gain: float
     agree: float
     differ: float
     doubt_score: float
@@ -62,6 +59,7 @@ class Settings:
     hole: float
     hole_margin: float
     colour_bare: float
+    colour_around: float
     ridge_run: float
     ridge_beside: float
     ridge: float
