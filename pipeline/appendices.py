@@ -13,7 +13,10 @@ _ALONE = regex.compile(
     r"(?:\(|согласно\s+|в\s+соответствии\s+с\s+)приложени(?:е|ю|ем|я)\b(?!\s*(?:№|N|\d|\p{L}))",
     regex.IGNORECASE,
 )
-_OWN = regex.compile(r"к\s+(?:настоящ|данн|этому|приказу\s*(?:$|\)|[.,;]))", regex.IGNORECASE)
+_OWN = regex.compile(
+    r"\s+к\s+(?:настоящ|данн|этому|(?:приказу|распоряжению|постановлению)(?!\s+(?:от\b|№|\p{L}*(?:министерств|департамент|комитет|управлени|агентств|мин[пио]))))",
+    regex.IGNORECASE,
+)
 _OF_ORDER = regex.compile(r"к\s+(?:\p{L}+\s+)?(?:приказ|распоряжени|постановлени|письм)", regex.IGNORECASE)
 _OF = regex.compile(r"^\s*(?:к|ко)\s+\p{L}", regex.IGNORECASE)
 
@@ -25,8 +28,7 @@ def announced(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for match in _MENTION.finditer(text):
-        of = match["of"]
-        if of and not _OWN.search(of.strip() + text[match.end() : match.end() + 1]):
+        if match["of"] and not _OWN.match(text, match.start("of")):
             continue
         numbers: list[int] = []
         for part in regex.finditer(r"(?P<to>[-–—]\s*(?:№\s*)?)?(?P<n>\d+)", match["list"]):

@@ -19,8 +19,8 @@ from pipeline.model import Cell, Finding, Place, Record, note
 _NUMBER = regex.compile(
     r"(?<![\p{L}\d.,/№-])(?<!№\s)(?P<n>\d{1,3}(?:[\s\u00a0\u202f]\d{3})+|\d+)(?:[.,](?P<part>\d{1,2}))?(?![\d/%-])"
 )
-_AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}+)?(?P<sign>\s*%)?")
-_BEFORE = regex.compile(r"(?P<word>\p{L}+)\s*[:–—-]?\s*$")
+_AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}[\p{L}-]*)?(?P<sign>\s*%)?")
+_BEFORE = regex.compile(r"(?P<word>\p{L}[\p{L}-]*?)\s*[:–—-]?\s*$")
 _NUMERIC = 0.8  # of a column's filled cells are numbers: it can be summed up
 _FARTHEST = 3  # a bare number larger than the list by this factor counts something else
 _NAMED = ("municipality", "school", "partner")
@@ -83,7 +83,7 @@ def _of_row(
                 continue
             if unit == "any" and given > _FARTHEST * max(right):
                 continue
-            best = min(right[:2], key=lambda r: abs(r - given))
+            best = right[0]
             yield Finding(
                 "total-mismatch",
                 note(f"total.{unit}", text=text, given=_shown(given), found=_shown(best)),
@@ -116,11 +116,11 @@ def _unit(said: str, match: regex.Match[str], label: str) -> str:
 
 
 def _kind(word: str) -> str | None:
-    folded = fold(word)
-    for row in lexicons.rows("total_units"):
-        stem = row["stem"]
-        if folded == stem if len(stem) < 4 else folded.startswith(stem):
-            return row["counts"]
+    for part in reversed(fold(word).split("-")):  # «школы-партнёры» are partners
+        for row in lexicons.rows("total_units"):
+            stem = row["stem"]
+            if part == stem if len(stem) < 3 else part.startswith(stem):
+                return row["counts"]
     return None
 
 
@@ -156,7 +156,9 @@ def _sums(listed: Listed, column: int, scope: range) -> list[float] | None:
     summed = {r: n for r, n in numbers.items() if n is not None}
     if len(summed) < 2 or len(summed) < _NUMERIC * len(numbers):
         return None
-    return [sum(n for r, n in summed.items() if r in scope), sum(summed.values())]
+    whole = sum(summed.values())
+    own = [n for r, n in summed.items() if r in scope]
+    return [sum(own), whole] if own else [whole]
 
 
 def _value(text: str) -> float | None:

@@ -44,12 +44,22 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
 
 
 def check_groups(corpus: Corpus) -> Iterator[Finding]:
-    """The same school under two municipalities of one list."""
-    for rows in lists(corpus, "training_sites"):
-        for same in _same_school([r for r in rows if _placed(r)]):
+    """The same school under two municipalities, in one list or in two lists of an order."""
+    for order in corpus.orders:
+        rows = [r for r in order.of("training_sites") if _placed(r)]
+        for same in _same_school(rows):
             names = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in same))
-            if len(names) < 2 or _namesakes(same):
+            if len([n for n in names if n]) < 2:
                 continue
+            namesakes = _namesakes(same)
+            rows_of = [
+                note(
+                    "duplicates.row-of-group",
+                    group=r.text("municipality") or "?",
+                    row=row_text(r, "school", "partner"),
+                )
+                for r in same
+            ]
             yield Finding(
                 "school-in-two-groups",
                 note("duplicates.two-groups", school=same[0].text("school") or "", groups=names),
@@ -57,16 +67,10 @@ def check_groups(corpus: Corpus) -> Iterator[Finding]:
                 same[-1].id,
                 "school",
                 same[-1].raw("school"),
-                evidence=tuple(
-                    note(
-                        "duplicates.row-of-group",
-                        group=r.text("municipality") or "?",
-                        row=row_text(r, "school", "partner"),
-                    )
-                    for r in same
-                ),
+                evidence=(*rows_of, *([note("duplicates.namesakes")] if namesakes else [])),
                 places=places(same),
                 key=f"{same[0].text('school')}|{'|'.join(names)}",
+                severity="info" if namesakes else "",
             )
 
 

@@ -76,16 +76,17 @@ def _filled_down(
     counts: Mapping[str, int],
     spread: Mapping[str, int],
 ) -> bool:
-    """One run of rows over several groups, where every other partner serves one group and half as many rows:
-    plain to see also in a list of too few partners for a usual number.
+    """One run of rows over several groups, where the other partners serve one group or two: plain to see also
+    where there are too few partners for a usual number.
     """
     others = [other for other in counts if other != name]
-    return (
-        spread[name] >= _FEWEST_GROUPS
-        and counts[name] >= _FEWEST_ROWS
-        and len(others) > 1
-        and all(spread[other] == 1 and 2 * counts[other] <= counts[name] for other in others)
-        and _one_run(rows, members)
+    if len(others) < 2 or spread[name] < _FEWEST_GROUPS or counts[name] < _FEWEST_ROWS:
+        return False
+    widest = max(spread[other] for other in others)
+    most = max(counts[other] for other in others)
+    plain = widest == 1 and 2 * most <= counts[name]
+    return (plain or (spread[name] > _FEWEST_GROUPS and spread[name] >= 2 * widest)) and _one_run(
+        rows, members
     )
 
 

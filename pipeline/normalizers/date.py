@@ -288,7 +288,10 @@ def reconcile(raws: Sequence[str], context: Context) -> tuple[Value, tuple[Probl
         return replace(
             next(v for v in values if v.text == best), raw=title.raw, text=text_, changes=changes, problems=()
         ), ()
-    message = note("date.conflict", n=days[best], total=total, best=best, readings=sorted(days))
+    if 2 * days[best] > total:
+        message = note("date.conflict", n=days[best], total=total, best=best, readings=sorted(days))
+    else:
+        message = note("date.conflict-open", best=best, readings=sorted(days))
     problem = Problem("order-date-conflict", message, best, confidence, evidence)
     ranked = tuple(Candidate(d, _majority(days, d)) for d, _ in days.most_common())
     if best == title.text:
