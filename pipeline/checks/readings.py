@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from pipeline.checks.grouping import cell_place
 from pipeline.model import Corpus, Finding, Place, Record, Value, note
 
 
@@ -22,7 +23,7 @@ def check_readings(corpus: Corpus) -> Iterator[Finding]:
             for name, value in record.values.items():
                 if value.confidence is None or value.confidence >= _threshold():
                     continue
-                place = value.place or record.place
+                place = cell_place(record, value)
                 found.setdefault((record.order or record.id, value.raw, place), (record, name, value))
     for (_, raw, place), (record, name, value) in found.items():
         percent = round(100 * (value.confidence or 0.0))
