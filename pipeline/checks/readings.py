@@ -40,11 +40,18 @@ def check_readings(corpus: Corpus) -> Iterator[Finding]:
             record.id,
             name,
             raw,
-            None,
+            _suggestion(value),
             value.confidence,
+            tuple(n for c in value.candidates[:1] for n in c.evidence),
             places=(place,) if place is not None else (),
             key=f"reading|{raw}|{other or ''}",
         )
+
+
+def _suggestion(value: Value) -> str | None:
+    """The candidate that is more probable than the value itself."""
+    best = value.candidates[0].value if value.status == "suggested" and value.candidates else None
+    return best if best != value.text else None
 
 
 @cache
