@@ -15,10 +15,21 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from pipeline import limits
+from pipeline import lexicons, limits
+from pipeline.ids import fold
 from pipeline.interpret import Interpreted, clean_number
 from pipeline.model import Change, Json, Problem, Record, Value, note
-from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
+from pipeline.normalizers import (
+    date,
+    executors,
+    municipality,
+    number,
+    organization,
+    person,
+    readings,
+    school,
+    text,
+)
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_votes import seen_keys
 from pipeline.order_text import Mention
@@ -59,7 +70,7 @@ def normalize(found: Interpreted, order: Record, reference: Reference | None = N
     seen = _count(found, region, reference)
     context = Context(seen=seen, region=region, reference=reference)
     order = _order(order, found.text.numbers, found.text.dates, context)
-    context = replace(context, order_date=_day(order), period=_period(order))
+    context = replace(context, order_date=_day(order), period=_period(order), sure=_surely(found))
     records: list[Record] = []
     for record in found.records:
         records.extend(_record(record, context))
@@ -206,11 +217,14 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
         kind = types.get(name, "text")
         if kind == "executors":
             split = _split(value.raw, context)
+            record = replace(record, values={**record.values, name: _agreed(value, split, context)})
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
             reading = str(value.parts.get("reading", value.raw))
-            values[name] = _keep(value, _normal(kind, reading, _placed(context, record, name, kind)))
+            around = _placed(context, record, name, kind)
+            kept = _keep(value, _normal(kind, reading, around))
+            values[name] = _settled(kept, kind, around)
         else:
             values[name] = value
     if "deadline" in values:
@@ -219,9 +233,28 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
             values[name] = Value("", str(day) if day else None)
     appendix = record.context.get("appendix")
     values["appendix"] = Value("", str(appendix) if appendix else None)
-    kept = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
-    yield replace(record, values=values, context=kept)
+    counted = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
+    yield replace(record, values=values, context=counted)
     yield from _executors(split, record)
+
+
+def _settled(value: Value, kind: str, context: Context) -> Value:
+    """The value after the other readings of a doubtful cell were heard; free text is never respelled."""
+    if kind == "text" or not value.readings:
+        return value
+    return readings.settled(value, lambda r: _normal(kind, r, context), context.sure.get(kind, frozenset()))
+
+
+def _surely(found: Interpreted) -> dict[str, frozenset[str]]:
+    """What the cells of a scan surely say, by field type."""
+    least = lexicons.numbers("witness")["doubtful"]
+    said: dict[str, set[str]] = defaultdict(set)
+    for record in found.records:
+        for name, kind in _types(record).items():
+            value = record.values.get(name)
+            if value is not None and value.raw and value.confidence is not None and value.confidence >= least:
+                said[kind].add(fold(text.clean(value.raw)[0]))
+    return {kind: frozenset(texts) for kind, texts in said.items()}
 
 
 def _placed(context: Context, record: Record, name: str, kind: str) -> Context:
@@ -239,6 +272,20 @@ def _split(raw: str, context: Context) -> list[executors.Executor]:
     return executors.split(raw, context) if raw else []
 
 
+def _agreed(value: Value, split: Sequence[executors.Executor], context: Context) -> Value:
+    """The executors of a doubtful cell, sure if all its readings name the same ones."""
+    numbers = lexicons.numbers("witness")
+    if value.confidence is None or value.confidence >= numbers["doubtful"] or not value.readings:
+        return value
+    named = [_named(split), *(_named(_split(text.join_lines(r), context)) for r in value.readings)]
+    same = named[0] and all(n == named[0] for n in named)
+    return replace(value, confidence=numbers["sure"]) if same else value
+
+
+def _named(split: Sequence[executors.Executor]) -> list[tuple[str, ...]]:
+    return [tuple(fold((v.text or "") if v else "") for v in (e.organization, e.person)) for e in split]
+
+
 def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:
     """The pairs of one cell; `context.row` and `context.appendix` lead back to their activity."""
     cell = record.values["executors"].place if "executors" in record.values else record.place
@@ -251,7 +298,13 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
                 "position": Value("", str(position)),
                 "organization": (part.organization or empty).at(cell),
                 "person": (part.person or empty).at(cell),
-                "raw": Value(part.raw, part.raw, place=of.place, confidence=of.confidence),
+                "raw": Value(
+                    part.raw,
+                    part.raw,
+                    place=of.place,
+                    confidence=of.confidence,
+                    readings=of.readings if part.raw == of.raw else (),
+                ),
             },
             record.place,
             context={

@@ -144,10 +144,19 @@ def build(
     writers.require(settings.formats)
     with publish.locked(settings.out, settings.reports):
         result, failures = make(sources, settings, progress)
+        result = replace(result, pictures=_pictures(result, sources, settings))
         with publish.staged(settings.out, settings.reports) as (out, reports):
             writers.write_datasets(result, out, settings.formats, settings.lang)
             writers.write_reports(result, reports, settings.lang)
     return result, failures
+
+
+def _pictures(result: Result, sources: Sequence[tuple[str, Path]], settings: Settings) -> dict[Place, bytes]:
+    """Cut-outs of the scans for the report."""
+    from pipeline.report import cutouts
+
+    within = result.findings, result.documents, sources
+    return cutouts.cut(*within, timeout=settings.timeout, memory=settings.memory)
 
 
 def make(

@@ -59,7 +59,8 @@ def render(result: Result, lang: str) -> str:
     several = len(sources) > 1
     card, row = env.get_template("finding.html"), env.get_template("correction.html")
     cards = [
-        Markup(card.render(about, **finding_view(f, documents, records, lang, several))) for _, f in findings
+        Markup(card.render(about, **finding_view(f, documents, records, lang, several, result.pictures)))
+        for _, f in findings
     ]
     rows = [
         Markup(row.render(about, **correction_view(c, lang, several))) for c in result.corrections[:_MOST]
@@ -159,7 +160,7 @@ def _data(index: Sequence[object], cards: Sequence[str], rows: Sequence[str], la
 
 def _policy(style: str, script: str) -> str:
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
