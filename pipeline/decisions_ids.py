@@ -7,11 +7,13 @@ old id finds the new one here, on every later build.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.decisions_file import MENTIONED
+from pipeline.decisions_file import MENTIONED, same
+from pipeline.decisions_values import canonical
 from pipeline.model import Corpus, Record
-from pipeline.resolve import id_change
+from pipeline.resolve import id_change, resolve
 
 _ID_FIELD = {
     "school": "school_id", "partner": "partner_id", "municipality": "municipality_id",
@@ -19,8 +21,15 @@ _ID_FIELD = {
 }  # fmt: skip
 
 
-def id_changes(before: Corpus, after: Corpus, dropped: Mapping[str, str]) -> tuple[Record, ...]:
-    """Records of the dataset `id_changes`: datasets in their order, ids in document order."""
+def id_changes(
+    before: Corpus,
+    after: Corpus,
+    dropped: Mapping[str, str],
+    passed: Mapping[tuple[str, str], Iterable[str]],
+) -> tuple[Record, ...]:
+    """Records of the dataset `id_changes`: datasets in their order, ids in document order. `passed` are
+    names that one decision gave and another replaced: a build between the two had ids of their own.
+    """
     found = []
     new_rows = {r.id: r for o in after.orders for r in o.records}
     for old, new in dropped.items():
@@ -45,7 +54,38 @@ def id_changes(before: Corpus, after: Corpus, dropped: Mapping[str, str]) -> tup
                 "gone" if heir is None else "merged" if heir in was or _shared(heirs, heir) else "renamed"
             )
             found.append(id_change(dataset, record.id, heir, reason))
+    known = {r.text("old_id") for r in found} | {r.id for name in MENTIONED for r in after.of(name)}
+    for (dataset, last), names in passed.items():
+        for old, new in _on_the_way(after, dataset, last, names):
+            if old not in known:
+                known.add(old)
+                found.append(id_change(dataset, old, new, "merged"))
     return (*found, *_former(before, after, found))
+
+
+def _on_the_way(after: Corpus, dataset: str, last: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """(id, id now) of the entities called `last` under each of the names that they had in between."""
+    for name in sorted(names):
+        was: dict[tuple[str, str], str] = {}
+        orders = []
+        for order in after.orders:
+            records = []
+            for record in order.records:
+                values = dict(record.values)
+                for where, field in MENTIONED[dataset]:
+                    now = record.text(_ID_FIELD[field]) if where == record.dataset else None
+                    if now and same(record.text(field), last):
+                        was[record.id, _ID_FIELD[field]] = now
+                        text, parts = canonical(field, name, order.order.text("region"))
+                        values[field] = replace(values[field], text=text, parts=parts)
+                records.append(replace(record, values=values))
+            orders.append(replace(order, records=tuple(records)))
+        for order in resolve(orders).orders if was else ():
+            for record in order.records:
+                for field in _ID_FIELD.values():
+                    then, now = record.text(field), was.get((record.id, field))
+                    if then and now and then != now:
+                        yield then, now
 
 
 def _former(before: Corpus, after: Corpus, found: Sequence[Record]) -> Iterator[Record]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Iterable
@@ -106,7 +105,6 @@ def build(
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
     with no_collection():
         result, failures = build_and_note(found, settings, limits, show_progress())
-        gc.freeze()  # all of it lives until the process ends: looking at it once more takes half a second
     clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)
