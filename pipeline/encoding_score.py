@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from pipeline import lexicons
 
@@ -41,6 +43,19 @@ def _bigrams() -> dict[str, float]:
         for b, score in zip(letters, row["follows"].split(), strict=True):
             found[a + b] = int(score) / 10
     return found
+
+
+@cache
+def letter_pairs() -> tuple[dict[int, str], NDArray[np.float64]]:
+    """For scoring long texts at once: a translation of characters to digits of the alphabet (chr(0) for what
+    is no Russian letter, chr(n) for the n-th), and the score of each pair of them.
+    """
+    letters = [row["letter"].replace("_", " ") for row in lexicons.rows("russian_bigrams")]
+    scores = np.array([[_bigrams()[a + b] for b in letters] for a in letters])
+    digits = {ord(letter): chr(i) for i, letter in enumerate(letters)}
+    digits |= {ord(letter.upper()): digit for letter, digit in zip(letters, digits.values(), strict=True)}
+    digits |= {ord("ё"): digits[ord("е")], ord("Ё"): digits[ord("е")], ord(" "): chr(0)}
+    return digits, scores
 
 
 def russian(text: str) -> float:

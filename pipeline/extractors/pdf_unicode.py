@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 import regex
 
 from pipeline import encoding_score
@@ -28,6 +29,7 @@ _BULLET = regex.compile(r"^[\uf000-\uf0ff]+(?=\w)")  # a sign of a symbol font b
 _QUESTIONS = regex.compile(r"\?{3,}")
 _OTHER_CYRILLIC = regex.compile(r"[\u0400\u0402-\u040f\u0450\u0452-\u052f]")  # another language's letters
 _RUSSIAN = regex.compile(r"[А-Яа-яЁё]")
+_SAMPLE = 3000  # characters of a page in which Latin words are looked for
 _LEAST_LINE = 10  # Cyrillic letters of a line that is judged
 _LATIN_WORD = regex.compile(
     r"""[("'\[«„“‘]*(?:\p{Lu}?\p{Ll}+|\p{Lu}+)(?:['’/-](?:\p{Lu}?\p{Ll}+|\p{Lu}+))*[)"'\]»”’.,;:!?%*]*"""
@@ -63,12 +65,14 @@ def unreadable(page: PageTables) -> Note | None:
         share = round(100 * page.content.unmapped / count)
         return note("pdf.no-unicode", page=page.number, share=share)
     texts = list(_texts(page))
-    words = [w for text in texts for w in text.split()]
-    holes = [w for w in words if _has_hole(w)]
-    if len(holes) >= 3 and len(holes) > SETTINGS.bad_words * len(words):
-        share = round(100 * len(holes) / len(words))
-        return note("pdf.part-unicode", page=page.number, share=max(share, 1), text=_shown(holes[0]))
-    wrong = _nonsense(texts) or _no_latin(texts)
+    whole = "\n".join(texts)
+    if _UNMAPPED.search(whole) or _QUESTIONS.search(whole):
+        words = whole.split()
+        holes = [w for w in words if _has_hole(w)]
+        if len(holes) >= 3 and len(holes) > SETTINGS.bad_words * len(words):
+            share = max(1, round(100 * len(holes) / len(words)))
+            return note("pdf.part-unicode", page=page.number, share=share, text=_shown(holes[0]))
+    wrong = _nonsense(texts) or _no_latin(whole[:_SAMPLE])
     return note("pdf.wrong-unicode", page=page.number, text=wrong[:40]) if wrong else None
 
 
@@ -90,23 +94,39 @@ def _nonsense(texts: Sequence[str]) -> str | None:
     """A line that is no Russian, if many are: letters that stand for others."""
     judged = bad = 0
     example: str | None = None
-    for text in texts:
-        letters = len(_RUSSIAN.findall(text))
-        if letters < _LEAST_LINE or _OTHER_CYRILLIC.search(text):
+    for text, letters, score in _scores(texts):
+        if letters < _LEAST_LINE:
             continue
         judged += letters
-        if encoding_score.russian(text) < encoding_score.BAD:
+        if score >= encoding_score.BAD or _OTHER_CYRILLIC.search(text):
+            continue
+        if encoding_score.russian(text) < encoding_score.BAD:  # the quick score knows no acronyms
             bad += letters
             example = example or text
     return example if bad >= 2 * _FEWEST and bad > SETTINGS.bad_lines * judged else None
 
 
-def _no_latin(texts: Sequence[str]) -> str | None:
+def _scores(texts: Sequence[str]) -> Iterator[tuple[str, int, float]]:
+    """Each text with its Russian letters and the mean score of their pairs, all at once."""
+    if not texts:
+        return
+    digits, pairs = encoding_score.letter_pairs()
+    codes = np.frombuffer(" ".join(["", *texts, ""]).translate(digits).encode("utf-32-le"), dtype=np.uint32)
+    codes = np.where(codes < len(pairs), codes, 0)
+    is_letter = codes > 0
+    one, two = codes[:-1], codes[1:]
+    score = np.where((one > 0) | (two > 0), pairs[one, two], 0.0)
+    starts = np.cumsum([1, *(len(t) + 1 for t in texts[:-1])])
+    sums = np.add.reduceat(score, starts - 1)
+    letters = np.add.reduceat(is_letter, starts).tolist()
+    yield from ((t, n, s / max(n, 1)) for t, n, s in zip(texts, letters, sums.tolist(), strict=True))
+
+
+def _no_latin(text: str) -> str | None:
     """A text of Latin letters that are no words of any language, on a page without Cyrillic ones."""
-    whole = " ".join(texts)
-    tokens = [t for t in _LATIN_TOKEN.findall(whole) if len(t) > 2]
+    tokens = [t for t in _LATIN_TOKEN.findall(text) if len(t) > 2]
     letters = sum(map(len, tokens))
-    if letters < 5 * _FEWEST or len(_RUSSIAN.findall(whole)) > 0.1 * letters:
+    if letters < 5 * _FEWEST or len(_RUSSIAN.findall(text)) > 0.1 * letters:
         return None
     words = sum(len(t) for t in tokens if _LATIN_WORD.fullmatch(t))
     return " ".join(tokens) if words < SETTINGS.least_words * letters else None
