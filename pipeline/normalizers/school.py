@@ -21,9 +21,9 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_consensus import judge, judge_type, torn_name
+from pipeline.normalizers.school_consensus import guesses, judge, judge_type, torn_name
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
-from pipeline.normalizers.school_names import endings, impossible
+from pipeline.normalizers.school_names import impossible
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
@@ -205,7 +205,7 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     suspects = _suspects(parsed)
     for word in suspects:
         if word not in judged:
-            candidates += _by_ending(word, parsed, text)
+            candidates += _by_letters(word, parsed, text)
     candidates.sort(key=lambda c: -c.confidence)
     if offered or suspects:
         best = candidates[0] if candidates else None
@@ -231,15 +231,14 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     )
 
 
-def _by_ending(word: str, parsed: Parsed, text: str) -> list[Candidate]:
-    """A name with a damaged ending: the whole with the endings that such names have."""
+def _by_letters(word: str, parsed: Parsed, text: str) -> list[Candidate]:
+    """A name that is none, alone: the whole with the names that a misreading or two make it of."""
     if not any(e.slot == "adjective" and e.text == word for e in parsed.elements):
         return []
-    ranked = ocr.rank(word, endings(word), valid=False, closed=True)
+    ranked = guesses(word)
     if ocr.decide(word, ranked) == "kept":
         return []
-    why = note("school.ending")
-    return [Candidate(text.replace(word, c.value, 1), c.confidence, (*c.evidence, why)) for c in ranked[:3]]
+    return [Candidate(text.replace(word, c.value, 1), c.confidence, c.evidence) for c in ranked[:3]]
 
 
 def _suspects(parsed: Parsed) -> list[str]:
