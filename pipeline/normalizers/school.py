@@ -29,6 +29,7 @@ from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
 from pipeline.normalizers.school_votes import Votes, votes
 from pipeline.normalizers.school_words import stem, tidy
+from pipeline.toponyms import stem as stem_of_adjective
 
 _BRANCH = re.compile(
     r"(?P<before>.*?)[\s,(–-]*\b(?P<word>филиал(?:а|у|ом|е)?|структурн\w+ подразделени\w+)\b(?P<after>.*)",
@@ -73,13 +74,13 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
         asked = (text, context.column, context.group)
         known_value = order.values.get(asked)
         if known_value is None:
-            known_value = _settled(_branch(text) or _in_order(text, order, context.column, context.group))
+            known_value = _settled(_branch(text) or _in_order(text, order, context))
             order.values[asked] = known_value
         value = known_value
     return replace(value, raw=raw, changes=_notation(raw, value))
 
 
-def _in_order(text: str, order: Votes, column: str | None = None, group: str | None = None) -> Value:
+def _in_order(text: str, order: Votes, context: Context) -> Value:
     """A name held against the other names of its order."""
     joined = list[Change]()
     if (torn := torn_name(text, order)) is not None:
@@ -106,7 +107,9 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
     for i, element in enumerate(elements):
         if element.slot not in VOTED:
             continue
-        verdict = judge(element, parsed, order, column, group)
+        verdict = judge(element, parsed, order, context.column, context.group)
+        if verdict.status == "fixed" and element.slot == "adjective" and _is_listed(element.text, context):
+            continue  # a settlement of the region bears this name
         if verdict.status == "fixed":
             best = verdict.candidates[0]
             elements[i] = _replaced(element, best.value)
@@ -118,6 +121,13 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
                 whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
                 candidates.append(Candidate(whole, c.confidence, c.evidence))
     return _value(text, replace_elements(parsed, elements, changes), tuple(candidates), judged)
+
+
+def _is_listed(name: str, context: Context) -> bool:
+    """Whether the reference data know a settlement of the region that this name is an adjective of."""
+    known = context.reference.region(context.region) if context.reference is not None else None
+    base = stem_of_adjective(name) if known is not None else None
+    return known is not None and base is not None and bool(known.adjectives.names(base))
 
 
 _RULE = {
