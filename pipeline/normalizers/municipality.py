@@ -71,6 +71,11 @@ def normalize(raw: str, context: Context) -> Value:
     if found is not None:
         return _value(raw, cleaned, found.name, _parts(_bare(found.name), found.kind, found.oktmo), changes)
     parts = _parts(parsed.name, _kind(parsed), None)
+    if not listed and (dotted := _dotted(own, context)) is not None:
+        why = (note("municipality.yo", text=dotted),)
+        changes.append(Change("yo-restored", own, dotted, "notation", 1.0, why))
+        parsed = _parse(dotted)[0]
+        own, parts = dotted, _parts(parsed.name, _kind(parsed), None)
     if not listed and parsed.name and (voted := _voted(own, parsed, context)):
         return _by_order(_value(raw, cleaned, own, parts, changes), own, voted)
     if not listed or not parsed.name:
@@ -137,6 +142,14 @@ def _in_order(counter: Counter[str]) -> Counter[str]:
     return found
 
 
+def _dotted(own: str, context: Context) -> str | None:
+    """The order's spelling with ё of a municipality that is written with е here."""
+    counter = context.seen.get("municipality")
+    if not counter or "ё" in own.lower():
+        return None
+    return next((name for name in _in_order(counter) if name != own and fold(name) == fold(own)), None)
+
+
 def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]:
     """What else of the order a municipality's name may be, with posteriors: best first, itself included.
 
@@ -148,7 +161,7 @@ def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]
         return ()
     counts = _in_order(counter)
     total, mine = sum(counts.values()), counts[own]
-    others = {name: float(n) for name, n in counts.items() if name != own and n >= mine}
+    others = {name: float(n) for name, n in counts.items() if fold(name) != fold(own) and n >= mine}
     once = sum(1 for n in counts.values() if n == 1)
     weights = {own: (once + 1) / (total + 2) * likely_name(parsed.name)}
     for name in ocr.near(own, others):

@@ -21,14 +21,15 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_consensus import judge, judge_type, torn_name
+from pipeline.normalizers.school_consensus import guesses, judge, judge_type, torn_name
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
-from pipeline.normalizers.school_names import endings, impossible
+from pipeline.normalizers.school_names import impossible
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
 from pipeline.normalizers.school_votes import Votes, votes
 from pipeline.normalizers.school_words import stem, tidy
+from pipeline.toponyms import stem as stem_of_adjective
 
 _BRANCH = re.compile(
     r"(?P<before>.*?)[\s,(–-]*\b(?P<word>филиал(?:а|у|ом|е)?|структурн\w+ подразделени\w+)\b(?P<after>.*)",
@@ -73,13 +74,13 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
         asked = (text, context.column, context.group)
         known_value = order.values.get(asked)
         if known_value is None:
-            known_value = _settled(_branch(text) or _in_order(text, order, context.column, context.group))
+            known_value = _settled(_branch(text) or _in_order(text, order, context))
             order.values[asked] = known_value
         value = known_value
     return replace(value, raw=raw, changes=_notation(raw, value))
 
 
-def _in_order(text: str, order: Votes, column: str | None = None, group: str | None = None) -> Value:
+def _in_order(text: str, order: Votes, context: Context) -> Value:
     """A name held against the other names of its order."""
     joined = list[Change]()
     if (torn := torn_name(text, order)) is not None:
@@ -106,7 +107,9 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
     for i, element in enumerate(elements):
         if element.slot not in VOTED:
             continue
-        verdict = judge(element, parsed, order, column, group)
+        verdict = judge(element, parsed, order, context.column, context.group)
+        if verdict.status == "fixed" and element.slot == "adjective" and _is_listed(element.text, context):
+            continue  # a settlement of the region bears this name
         if verdict.status == "fixed":
             best = verdict.candidates[0]
             elements[i] = _replaced(element, best.value)
@@ -118,6 +121,13 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
                 whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
                 candidates.append(Candidate(whole, c.confidence, c.evidence))
     return _value(text, replace_elements(parsed, elements, changes), tuple(candidates), judged)
+
+
+def _is_listed(name: str, context: Context) -> bool:
+    """Whether the reference data know a settlement of the region that this name is an adjective of."""
+    known = context.reference.region(context.region) if context.reference is not None else None
+    base = stem_of_adjective(name) if known is not None else None
+    return known is not None and base is not None and bool(known.adjectives.names(base))
 
 
 _RULE = {
@@ -205,7 +215,7 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     suspects = _suspects(parsed)
     for word in suspects:
         if word not in judged:
-            candidates += _by_ending(word, parsed, text)
+            candidates += _by_letters(word, parsed, text)
     candidates.sort(key=lambda c: -c.confidence)
     if offered or suspects:
         best = candidates[0] if candidates else None
@@ -231,15 +241,14 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     )
 
 
-def _by_ending(word: str, parsed: Parsed, text: str) -> list[Candidate]:
-    """A name with a damaged ending: the whole with the endings that such names have."""
+def _by_letters(word: str, parsed: Parsed, text: str) -> list[Candidate]:
+    """A name that is none, alone: the whole with the names that a misreading or two make it of."""
     if not any(e.slot == "adjective" and e.text == word for e in parsed.elements):
         return []
-    ranked = ocr.rank(word, endings(word), valid=False, closed=True)
+    ranked = guesses(word)
     if ocr.decide(word, ranked) == "kept":
         return []
-    why = note("school.ending")
-    return [Candidate(text.replace(word, c.value, 1), c.confidence, (*c.evidence, why)) for c in ranked[:3]]
+    return [Candidate(text.replace(word, c.value, 1), c.confidence, c.evidence) for c in ranked[:3]]
 
 
 def _suspects(parsed: Parsed) -> list[str]:

@@ -20,10 +20,20 @@ from pipeline import lexicons
 from pipeline.model import Candidate, Note, Status, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.school_elements import Element, Parsed
-from pipeline.normalizers.school_names import Grade, grade, likely_name, usual, variants
+from pipeline.normalizers.school_names import (
+    Grade,
+    capitalize,
+    endings,
+    grade,
+    impossible,
+    likely_name,
+    usual,
+    variants,
+)
 from pipeline.normalizers.school_votes import Votes, levels, rest, texts
 from pipeline.normalizers.school_words import type_weights
 
+_ENDING = 5  # letters of a name that its ending may take
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 
 
@@ -135,6 +145,39 @@ def _posteriors(
 def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
     """Names (small letters) that one misreading makes `seen` of, with P(name) · P(seen | name)."""
     return tuple((name, exp(score)) for name, score in variants(seen, ocr.sources).items())
+
+
+@lru_cache(maxsize=1 << 12)
+def guesses(word: str) -> tuple[Candidate, ...]:
+    """What a name that no Russian word is built as may have been, with posteriors, best first.
+
+    Weighed are the names that one misreading makes it of, and all with an ending that such names have,
+    against «it is a name all the same».
+    """
+    weights = {name: p for name, p in misreadings(word) if not impossible(name)}
+    for name in endings(word):
+        low = name.lower().replace("ё", "е")
+        cost = ocr.channel_cost(word, name)
+        weights[low] = max(weights.get(low, 0.0), exp(usual(name) - cost))
+    total = sum(weights.values()) + _numbers()["impossible_name"] * likely_name(word)
+    ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:5]
+    found: list[Candidate] = []
+    for p, low in ranked:
+        if p > ocr.TOLD:
+            name = like(word, low)
+            tail = word.lower().startswith(low[: max(1, len(word) - _ENDING)])
+            why = (*ocr.explain(word, name), *((note("school.ending"),) if tail else ()))
+            found.append(Candidate(name, round(p, 4), why))
+    return tuple(found)
+
+
+def like(model: str, name: str) -> str:
+    """A name in small letters with the capitals of another: «царево-займищенская» → «Царево-Займищенская»."""
+    capitals = [part[:1].isupper() for part in model.split("-")]
+    parts = name.split("-")
+    if len(parts) != len(capitals):
+        return capitalize(name)
+    return "-".join(p[:1].upper() + p[1:] if c else p for p, c in zip(parts, capitals, strict=True))
 
 
 def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...]:

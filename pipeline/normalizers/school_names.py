@@ -25,6 +25,9 @@ from pipeline.normalizers.morphology import parses
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
+_GENITIVE = re.compile(  # towns that the dictionary lacks: -ска, -цка, -ова, -ева can be no nominative of one
+    "([А-ЯЁа-яё-]{2,}(?:[сц]к|[оеё]в))а"
+)
 _ROMAN = re.compile("[IVXLІХ]+")
 _CYRILLIC = re.compile("[а-яё]+")
 _EDITS = 2  # letters that may differ in a damaged ending
@@ -184,6 +187,8 @@ def town(name: str) -> tuple[str, str] | None:
             and {"nomn", "gent"} & reading.tag.grammemes
         ):
             forms[reading.normal_form] = genitive.word
+    if not forms and (match := _GENITIVE.fullmatch(name)) is not None:
+        return capitalize(match[1]), capitalize(name)
     if len(forms) != 1:
         return None
     nominative, genitive_form = next(iter(forms.items()))

@@ -118,8 +118,10 @@ def _quoted(reader: Reader) -> bool:
             break
     inner = reader.items[reader.i + 1 : end] if depth == 0 else reader.items[reader.i + 1 :]
     words = [t for t in inner if t.kind == "word"]
+    known = reader.has("type") and depth == 0 and len(words) > 1  # «Лицей «Школа менеджеров»»
     structural = not words or any(
-        t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("type", "honour", "branch"))
+        t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("honour", "branch"))
+        or ((hit := phrase_at(inner, k, ("type",))) and not (known and hit[2] == "школа"))
         or (repair.looks_abbreviated(t.text) and repair.is_damaged_type(t.text))
         or _before_type(inner, k)
         for k, t in enumerate(inner)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from benchmarks import schools_regions
+from benchmarks.groups_order import in_memory
 from pipeline.model import Value
 from pipeline.normalizers import school
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_names import usual
 from pipeline.normalizers.school_votes import count_votes, seen_keys
+from pipeline.reference import Settlement
 
 Row = tuple[str, str, str]
 
@@ -108,3 +111,19 @@ def test_in_columns_nothing_is_broken_and_what_others_say_is_fixed() -> None:
     assert score.shown["broken"] == []
     assert score.shown["wrong"] == []
     assert score.counts["consensus fixed"] >= 0.97 * score.counts["consensus n"] > 20
+
+
+def test_a_name_that_reference_data_know_stays_beside_its_neighbour() -> None:
+    rows = with_row(("Опаринский район", "МБОУ Слудкинская ООШ", "МБОУ Опапинская СОШ"))
+    region = "Кировская область"
+    settlements = [Settlement(name, "с.", "Опаринский район", region) for name in ("Опарино", "Опапино")]
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for group, *names in rows:
+        for name, raw in zip(("school", "partner"), names, strict=True):
+            for key in seen_keys(name, group):
+                seen[key][raw] += 1
+    plain = Context(seen=seen, column="partner", group="Опаринский район", region=region)
+    assert school.normalize("МБОУ Опапинская СОШ", plain).text == "МБОУ Опаринская СОШ"
+    again = {**seen, "school": Counter(seen["school"])}  # votes are kept by counter
+    known = replace(plain, seen=again, reference=in_memory(settlements, False))
+    assert school.normalize("МБОУ Опапинская СОШ", known).text == "МБОУ Опапинская СОШ"
