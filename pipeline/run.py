@@ -41,6 +41,7 @@ class Settings:
     formats: tuple[str, ...] = ()  # beside CSV and JSON: see `writers.FORMATS`
     reference: Path | None = None  # None: in `raw`
     store: Path | None = None  # folder that keeps what each source gave (see `store.py`); None: read all
+    kept: Path | None = None  # file that keeps the last build (see `changes_kept.py`); None: no changes told
 
     @property
     def reference_folder(self) -> Path:
@@ -139,15 +140,20 @@ def build(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
     """`make`, then write datasets and reports in one transaction. Raises SetupError."""
-    from pipeline import publish, writers
+    from pipeline import changes_kept, publish, writers
 
     writers.require(settings.formats)
     with publish.locked(settings.out, settings.reports):
         result, failures = make(sources, settings, progress)
         result = replace(result, pictures=_pictures(result, sources, settings))
+        compared = changes_kept.compare(result, settings) if settings.kept is not None else None
         with publish.staged(settings.out, settings.reports) as (out, reports):
             writers.write_datasets(result, out, settings.formats, settings.lang)
             writers.write_reports(result, reports, settings.lang)
+            if compared is not None:
+                changes_kept.write(compared, reports, settings.lang)
+        if compared is not None and settings.kept is not None:
+            changes_kept.keep(compared, settings.kept)
     return result, failures
 
 

@@ -96,6 +96,7 @@ def build(
         lang=lang,
         formats=formats,
         store=None if force else out.absolute().parent / ".cache" / "sources",
+        kept=kept_file(out),
     )
     found = sources_of(sources, raw)
     key = _key(found, settings, limits)
@@ -128,6 +129,11 @@ def sources_of(given: tuple[Path, ...], raw: Path) -> list[tuple[str, Path]]:
 def state_file(out: Path) -> Path:
     """Where the state of the last build into a folder is kept."""
     return out.absolute().parent / ".cache" / f"build-{out.name}.json"
+
+
+def kept_file(out: Path) -> Path:
+    """Where the last build into a folder is kept, to tell what the next one changes."""
+    return out.absolute().parent / ".cache" / f"last-{out.name}.json.gz"
 
 
 def build_and_note(
@@ -239,4 +245,6 @@ def summary(result: Result, failures: list[Failure], settings: Settings, seconds
     )
     if failures:
         say_to_user("cli.failures", lang, n=len(failures))
+    if (settings.reports / "changes.html").exists():
+        say_to_user("changes.look", lang, file=str(settings.reports / "changes.html"))
     say_to_user("cli.look", lang, file=str(settings.reports / "discrepancies.html"))

@@ -75,7 +75,7 @@ def review(
     From another machine: `ssh -L PORT:127.0.0.1:PORT HOST`, with --port PORT --no-browser there.
     """
     from pipeline import run, state
-    from pipeline.commands.build import clear_progress, show_progress, sources_of, state_file
+    from pipeline.commands.build import clear_progress, kept_file, show_progress, sources_of, state_file
     from pipeline.decisions_asked import name
     from pipeline.review.helper import Builder, Built, Helper, draw
     from pipeline.review.server import Server
@@ -94,6 +94,7 @@ def review(
         lang=str(last.get("lang") or lang),
         formats=tuple(map(str, formats)) if isinstance(formats, list) else (),
         store=out.absolute().parent / ".cache" / "sources",
+        kept=kept_file(out),
     )
     builder_tasks = Builder(settings, lambda: sources_of(sources, raw), limits)
     builder = Helper({"look": builder_tasks.look, "build": builder_tasks.build})

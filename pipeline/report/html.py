@@ -43,7 +43,7 @@ def write(result: Result, folder: Path, lang: str) -> None:
 
 def render(result: Result, lang: str) -> str:
     """The whole page. What is open comes first; only that is counted in the summary."""
-    env = _environment()
+    env = environment()
     about = {
         "t": lru_cache(2048)(partial(_say, lang)),
         "lang": lang,
@@ -67,10 +67,10 @@ def render(result: Result, lang: str) -> str:
     ]
     index = [_entry(position, finding, sources) for position, finding in findings]
     marked, more_sources = strips(undecided, documents)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     return env.get_template("report.html").render(
         about,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
         headlines=_headlines(result, lang),
@@ -158,9 +158,11 @@ def _data(index: Sequence[object], cards: Sequence[str], rows: Sequence[str], la
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str | None) -> str:
+    """What the page may do: its own style and script, nothing else."""
+    allowed = _hash(script) if script is not None else "'none'"
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {allowed}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -175,14 +177,16 @@ def _say(lang: str, key: str, **args: object) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of this package."""
     return (resources.files("pipeline.report") / name).read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Jinja2 for the reports: everything is escaped."""
     return Environment(
-        loader=FunctionLoader(_asset),
+        loader=FunctionLoader(asset),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
