@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
 _LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
+_GREY = ("1", "L", "I;16", "I", "F")  # modes of Pillow
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 
 
@@ -126,14 +127,18 @@ def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
 def _pixels(frame: Image.Image) -> tuple[Picture, float]:
     named = frame.info.get("dpi", (0, 0))
     dpi = float(named[0]) if isinstance(named, tuple) and named else 0.0
+    if not _LEAST_DPI < dpi <= _MOST_DPI:
+        dpi = min(frame.size) / SETTINGS.page_width
+    finer = int(dpi / SETTINGS.work_dpi)
+    if finer > 1:  # early, since each step below makes a copy
+        frame = frame.convert("L" if frame.mode in _GREY else _mode(frame)).reduce(finer)
+        dpi /= finer
     upright = ImageOps.exif_transpose(frame)
-    plain = upright.convert("L" if upright.mode in ("1", "L", "I;16", "I", "F") else "RGB")
-    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+    plain = upright.convert("L" if upright.mode in _GREY else "RGB")
+    if _mode(upright) == "RGBA":
         paper = Image.new("RGB", upright.size, "white")
         paper.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
         plain = paper
-    if not _LEAST_DPI < dpi <= _MOST_DPI:
-        dpi = min(plain.size) / SETTINGS.page_width
     shrink = (SETTINGS.max_pixels / (plain.width * plain.height)) ** 0.5
     if shrink < 1:
         plain = plain.resize(
@@ -141,3 +146,9 @@ def _pixels(frame: Image.Image) -> tuple[Picture, float]:
         )
         dpi *= shrink
     return np.asarray(plain, dtype=np.uint8), dpi
+
+
+def _mode(frame: Image.Image) -> str:
+    """RGBA where something of the image may be transparent."""
+    see_through = frame.mode in ("RGBA", "LA", "PA") or "transparency" in frame.info
+    return "RGBA" if see_through else "RGB"

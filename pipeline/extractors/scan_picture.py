@@ -16,6 +16,7 @@ cv2.setNumThreads(1)  # the workers fill the processors
 
 _COARSE, _MIDDLE, _FINE = 1.0, 0.2, 0.04  # steps of the search for the skew, in degrees
 _LEAST_INK = 200  # pixels on the reduced picture; less is an empty page
+_PIECES = 8  # of a side of a box on a bent page
 _STRIP = 500  # pixels of height of the sample that tells the orientation
 
 
@@ -38,10 +39,12 @@ class Page:
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A box in pixels as a box in points of the original."""
-        corners = np.array([(x0, top), (x1, top), (x0, bottom), (x1, bottom)], dtype=np.float64)
-        if self.field is not None:
-            corners = self.field.source(corners)
-        points = np.column_stack((corners, np.ones(4))) @ self.back.T
+        corners = np.array([(x0, top), (x1, top), (x1, bottom), (x0, bottom)], dtype=np.float64)
+        if self.field is not None:  # a straight side was bent
+            ways = np.linspace(0, 1, _PIECES, endpoint=False)[:, None, None]
+            sides = corners + ways * (np.roll(corners, -1, axis=0) - corners)
+            corners = self.field.source(sides.reshape(-1, 2))
+        points = np.column_stack((corners, np.ones(len(corners)))) @ self.back.T
         points = points[:, :2] / points[:, 2:]
         low, high = points.min(axis=0), points.max(axis=0)
         return (
@@ -161,10 +164,8 @@ def _print_level(flat: Picture) -> float | None:
     """How dark print is, on the way from 0 to 255 (paper); None for an empty page."""
     counts = np.cumsum(np.bincount(flat[::2, ::2].ravel(), minlength=256))
     ink = int(counts[round(255 * SETTINGS.ink)])
-    if ink >= _LEAST_INK:
-        return min(float(np.searchsorted(counts, 0.2 * ink)), 255 * SETTINGS.black)
-    darkest = float(np.searchsorted(counts, SETTINGS.faint_ink * counts[-1]))
-    return darkest if darkest < 255 * SETTINGS.faint_print else None
+    level = float(np.searchsorted(counts, max(0.2 * ink, SETTINGS.faint_ink * counts[-1])))
+    return level if level < 255 * SETTINGS.faint_print else None
 
 
 def _dark_edges(small: Picture, point: float) -> Picture | None:

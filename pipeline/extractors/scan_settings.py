@@ -21,7 +21,6 @@ class Settings:
     chroma_beside: float
     colour_share: float
     paper: float
-    black: float
     ink: float
     rule_height: float
     rule_width: float
