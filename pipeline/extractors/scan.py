@@ -74,7 +74,7 @@ def _least_dpi(height: int, width: int) -> float:
     """The resolution below which a picture would not fit into memory or the library at the working scale."""
     side = max(height, width) / _LONGEST_SIDE
     area = (height * width / SETTINGS.max_pixels) ** 0.5
-    return SETTINGS.work_dpi * max(side, area)
+    return float(SETTINGS.work_dpi * max(side, area))
 
 
 def read_pdf_page(
