@@ -6,6 +6,7 @@ wrong usage or nowhere to write; 3 with `--strict` when an open discrepancy of s
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from importlib import import_module
@@ -17,6 +18,7 @@ import click
 from pipeline import __version__
 from pipeline.commands import COMMANDS
 from pipeline.errors import PrikazError, SetupError, SourceError, StoppedError
+from pipeline.safe import printable
 
 
 class _Commands(click.Group):
@@ -55,6 +57,12 @@ def main() -> None:
     except OSError as error:  # stdout on a full disk, a folder that goes away
         file = str(error.filename or "stdout")
         _fail(SetupError("setup.cannot-write", file=file, problem=error.strerror or str(error)))
+        sys.exit(2)
+    except Exception as error:  # a defect of ours: users get one line, developers the traceback
+        if os.environ.get("PRIKAZ_DEBUG"):
+            raise
+        said = printable(f"{type(error).__name__}: {error}".rstrip(": "))
+        _fail(SetupError("setup.defect", file=" ".join(sys.argv[1:2]) or "prikaz", error=said))
         sys.exit(2)
 
 

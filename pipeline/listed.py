@@ -12,7 +12,7 @@ from functools import cache
 
 import regex
 
-from pipeline import lexicons
+from pipeline import lexicons, limits
 
 _GOES_ON = regex.compile(
     r"(?:филиал|подразделени\p{L}+|отделени\p{L}+|при|базе|с|для|[-–—(:])\s*$", regex.IGNORECASE
@@ -34,6 +34,8 @@ def _head() -> regex.Pattern[str]:
 
 def schools(text: str) -> list[str]:
     """The texts of the schools in a cell, one or more, in their order; nothing but list marks is dropped."""
+    if len(text) > limits.current().value_chars:
+        return [text]
     parts: list[str] = []
     last = 0
     for cut in _cut().finditer(text):

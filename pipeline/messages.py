@@ -53,8 +53,13 @@ class _Formatter(string.Formatter):
             value = say(value, self.lang)
         if "|" in format_spec:
             forms = format_spec.split("|")
-            count = int(str(value))
-            return f"{value} {forms[min(plural_form(count, self.lang), len(forms) - 1)]}"
+            count = float(str(value))
+            if (
+                not count.is_integer()
+            ):  # CLDR: a fraction takes «other» in English, the form of «2» in Russian
+                shown = str(value).replace(".", ",") if self.lang == "ru" else str(value)
+                return f"{shown} {forms[min(1, len(forms) - 1)]}"
+            return f"{value} {forms[min(plural_form(int(count), self.lang), len(forms) - 1)]}"
         if format_spec == "list":
             items = value if isinstance(value, list | tuple) else [value]
             return ", ".join(self.format_field(item, "") for item in items)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import regex
 
@@ -51,6 +51,8 @@ _TYPED = {
     "person": person.normalize,
     "number": number.normalize,
 }
+# the values of one order: type, raw text, and what differs in the context from row to row
+Known: TypeAlias = dict[tuple[str, str, str | None, str | None, str | None], Value]
 
 _ON_TITLE_PAGES = frozenset({"text", "number", "date", "organization", "person"})
 
@@ -72,8 +74,9 @@ def normalize(found: Interpreted, order: Record, reference: Reference | None = N
     order = _order(order, found.text.numbers, found.text.dates, context)
     context = replace(context, order_date=_day(order), period=_period(order), sure=_surely(found))
     records: list[Record] = []
+    known: Known = {}
     for record in found.records:
-        records.extend(_record(record, context))
+        records.extend(_record(record, context, known))
     return Normalized(order, tuple(records), context)
 
 
@@ -101,8 +104,15 @@ def order_record(found: Interpreted) -> Record:
     return Record("orders", values, place)
 
 
-def _normal(kind: str, raw: str, context: Context) -> Value:
+def _normal(kind: str, raw: str, context: Context, known: Known) -> Value:
     """The canonical value of a field type. What is too long for one is kept as it stands, and told."""
+    key = (kind, raw, context.column, context.group, context.municipality)
+    if key not in known:  # long lists say the same again and again
+        known[key] = _normal_anew(kind, raw, context)
+    return known[key]
+
+
+def _normal_anew(kind: str, raw: str, context: Context) -> Value:
     if kind != "text" and len(raw) > limits.current().value_chars:
         return replace(text.normalize(raw, context), status="suggested", problems=(_too_long(raw),))
     return _TYPED[kind](raw, context)
@@ -141,7 +151,7 @@ def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], 
         ("signatory_position", "text"),
     ):
         if values[name].raw:
-            values[name] = _keep(values[name], _normal(kind, values[name].raw, context))
+            values[name] = _keep(values[name], _normal_anew(kind, values[name].raw, context))
     values["region"] = Value("", context.region)
     values["period"] = _title_period(values["title"], context)
     mentions: list[Json] = [
@@ -206,10 +216,10 @@ def _types(record: Record) -> dict[str, str]:
     return {str(k): str(v) for k, v in types.items()} if isinstance(types, dict) else {}
 
 
-def _record(record: Record, context: Context) -> Iterator[Record]:
+def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
     types = _types(record)
     if (group := record.raw("municipality")) and types.get("municipality") == "municipality":
-        normalized = _normal("municipality", group, context)
+        normalized = _normal("municipality", group, context, known)
         context = replace(context, municipality=normalized.text)
     values: dict[str, Value] = {}
     split: list[executors.Executor] = []
@@ -221,10 +231,15 @@ def _record(record: Record, context: Context) -> Iterator[Record]:
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
+<<<<<<< HEAD
             reading = str(value.parts.get("reading", value.raw))
             around = _placed(context, record, name, kind)
             kept = _keep(value, _normal(kind, reading, around))
             values[name] = _settled(kept, kind, around)
+=======
+            placed = _placed(context, record, name, kind)
+            values[name] = _keep(value, _normal(kind, value.raw, placed, known))
+>>>>>>> w-robust
         else:
             values[name] = value
     if "deadline" in values:

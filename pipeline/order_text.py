@@ -98,7 +98,7 @@ def _regions() -> tuple[tuple[str, str], ...]:
 @cache
 def _preamble() -> regex.Pattern[str]:
     phrases = sorted(regex.escape(phrase) for phrase in lexicons.words("preambles", "phrase"))
-    return regex.compile(r"\s*(?:" + "|".join(phrases) + r")\b", regex.IGNORECASE)
+    return regex.compile(r"(?<!\s)\s*+(?:" + "|".join(phrases) + r")\b", regex.IGNORECASE)
 
 
 def find_region(text: str) -> str | None:

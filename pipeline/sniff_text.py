@@ -26,9 +26,9 @@ _MOSTLY = 0.95
 _HTML_TAGS = (
     "html|head|body|table|title|meta|div|p|h[1-6]|font|center|style|script|pre|tr|span|a|br|b|img|!--"
 )
-_HTML = re.compile(rf"\s*(?:<!doctype\s+html\b|(?:<!--.*?-->|\s)*<(?:{_HTML_TAGS})\b)", re.I | re.S)
+_HTML = re.compile(rf"\s*+(?:<!doctype\s++html\b|(?:(?><!--.*?-->)|\s++)*+<(?:{_HTML_TAGS})\b)", re.I | re.S)
 _XHTML = re.compile(r"<html\b|<!doctype\s+html\b", re.I)
-_XML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\b|<!--|<[\w.-]+(?::[\w.-]+)?(?:\s[^<>]*)?>)")
+_XML = re.compile(r"\s*+(?:<\?xml\b|<!DOCTYPE\b|<!--|<[\w.-]+(?::[\w.-]+)?(?:\s[^<>]*)?>)")
 _FLAT = re.compile(r"<\?mso-application|<(?:w:wordDocument|office:document|pkg:package|Workbook)\b")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):")
 _MAIL_HEADERS = frozenset(

@@ -34,7 +34,7 @@ class LostColumn:
 @cache
 def _furniture() -> regex.Pattern[str]:
     patterns = [row["pattern"] for row in lexicons.rows("page_furniture")]
-    return regex.compile(r"\s*(?:" + "|".join(patterns) + r")\s*", regex.IGNORECASE)
+    return regex.compile(r"(?<!\s)\s*+(?:" + "|".join(patterns) + r")\s*", regex.IGNORECASE)
 
 
 def is_furniture(block: Block) -> bool:

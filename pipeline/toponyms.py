@@ -25,7 +25,9 @@ from pipeline.ids import fold
 
 _LONGEST_END = 6
 _ADJECTIVE = regex.compile(r"(?:ая|ий|ый|ой|ое|ого|ому|ым|ом|ую|ие|их|ими|им|яя|ее|ую)$")
-_NUMBER = regex.compile(r"[\s-]+(?:\d+(?:-?[еяй]{1,2})?|перв(?:ое|ая|ый|ые)|втор(?:ое|ая|ой|ые)|[ivx]+)$")
+_NUMBER = regex.compile(
+    r"(?<![\s-])[\s-]++(?:\d++(?:-?[еяй]{1,2})?|перв(?:ое|ая|ый|ые)|втор(?:ое|ая|ой|ые)|[ivx]++)$"
+)
 _FIRST_WORD = regex.compile(r"(?:ый|ой|ая|ое|ые|ий|яя|ее|ие|ье|ья|ьи)$")
 _POSSESSIVE = regex.compile(r"(?:ов|ев|ин|ын)[аы]?$")
 _SOFT = frozenset("жшчщц")

@@ -16,7 +16,7 @@ from pipeline import lexicons
 _SIGN = regex.compile(r"(?:№|\bN[oо°º]?\.?)\s*(?=\d)")
 _QUOTES = regex.compile(r"[«»„“”‟\"'’‘`‚‹›″′]")
 _INVISIBLE = regex.compile(r"[_\u00AD\u200B-\u200F\u2060-\u2064\uFEFF]")
-_DASHES = regex.compile(r"\s*[-‐‑‒–—―−]+\s*")
+_DASHES = regex.compile(r"(?<!\s)\s*+[-‐‑‒–—―−]++\s*+")
 _CUT = regex.compile(r"(?<=\p{L})[-‐‑¬]\s*(?=\p{Ll})")
 _SPACES = regex.compile(r"\s+")
 _LETTERS = regex.compile(r"[^\p{L}\p{N}]+")

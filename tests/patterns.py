@@ -1,11 +1,12 @@
 """Every regular expression that the program compiles, collected by running it; see `test_patterns.py`.
 
-`python -m tests.patterns` prints a JSON list of {engine, pattern, flags, where}. It must be a process of its
-own: what was imported before the collector is not seen.
+`python -m tests.patterns` prints a JSON list of {engine, pattern, bytes, flags, where, used}. It must be a
+process of its own: what was imported before the collector is not seen.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -44,6 +45,27 @@ def _caller() -> str:
     return f"{'/'.join(parts[-2:])}:{frame.f_lineno}" if "pipeline" in parts else ""
 
 
+def uses(folder: Path) -> dict[str, list[str]]:
+    """`file:line` of a pattern bound to a name → the methods that are called on that name in the module.
+
+    A pattern that has no name of its own (in a tuple, given by a function) is not there.
+    """
+    found: dict[str, list[str]] = {}
+    for file in sorted(folder.rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        called: dict[str, set[str]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                called.setdefault(node.value.id, set()).add(node.attr)
+        for node in tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if isinstance(target, ast.Name):
+                    for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+                        found[f"{'/'.join(file.parts[-2:])}:{line}"] = sorted(called.get(target.id, ()))
+    return found
+
+
 def run_through() -> None:
     """Import every module, call what is cached without arguments, and build a few orders."""
     import pipeline
@@ -75,6 +97,7 @@ if __name__ == "__main__":
     collected: Found = {}
     record(collected)
     run_through()
+    methods = uses(Path("pipeline").absolute())
     print(
         json.dumps(
             [
@@ -84,6 +107,7 @@ if __name__ == "__main__":
                     "bytes": isinstance(pattern, bytes),
                     "flags": flags,
                     "where": where,
+                    "used": methods.get(where, []),
                 }
                 for (engine, pattern, flags), where in collected.items()
             ]

@@ -20,7 +20,7 @@ from pipeline.extractors.pdf_settings import SETTINGS
 from pipeline.model import BBox
 from pipeline.normalizers import morphology
 
-_LAST_LETTERS, _FIRST_LETTERS = regex.compile(r"\p{L}+$"), regex.compile(r"\p{L}++(?![).])")
+_LAST_LETTERS, _FIRST_LETTERS = regex.compile(r"(?<!\p{L})\p{L}++$"), regex.compile(r"\p{L}++(?![).])")
 _WRAPS = 5  # line ends that show a producer's habit
 
 

@@ -268,7 +268,7 @@ def _is_oblique(phrase: str, kind: str) -> bool:
 def _regions() -> regex.Pattern[str]:
     names = sorted({fold(r[k]) for r in lexicons.rows("regions") for k in ("name", "genitive")}, key=len)
     joined = "|".join(regex.escape(n) for n in reversed(names))
-    return regex.compile(rf"[\s,(]+(?:{joined})\)?$", regex.IGNORECASE)
+    return regex.compile(rf"(?<![\s,(])[\s,(]++(?:{joined})\)?$", regex.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ from pipeline.normalizers.organization_bodies import body, head_of, legal_forms,
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑.][\p{L}\p{N}]+)*\.?")
 _QUOTED = regex.compile(r"«(?P<name>.+)»")
 _DEFINED = regex.compile(
-    r"\(?\s*(?:в\s+)?(?:далее|дальше)\s*(?:именуем\p{L}+\s*)?[–—:-]*\s*(?P<short>[^()]{2,60}?)\s*\)"
+    r"(?:\(|(?<![\s(]))\s*+(?:в\s++)?(?:далее|дальше)\s*(?:именуем\p{L}+\s*)?[–—:-]*\s*(?P<short>[^()]{2,60}?)\s*\)"
     r"|\(\s*(?P<alone>\p{Lu}{3,12})\s*\)"
 )
 _NOTE = regex.compile(

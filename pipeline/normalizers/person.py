@@ -26,11 +26,11 @@ __all__ = ["find_persons", "normalize", "surnames"]
 _FEMALE = regex.compile(r"(?:ова|ева|ёва|ина|ына|ская|цкая|ая)$")
 _MALE = regex.compile(r"(?:ов|ев|ёв|ин|ын|ский|цкий|ий|ый)$")
 _OBLIQUE = (  # endings that no nominative has, but for surnames like «Толстой», «Трубецкой»
-    (regex.compile(r"(?P<stem>.+(?:ов|ев|ёв|ин|ын))ой$"), "а"),
-    (regex.compile(r"(?P<stem>.+(?:ов|ев|ёв|ин|ын))ым$"), ""),
-    (regex.compile(r"(?P<stem>.+(?:ск|цк))(?:ого|ому|им)$"), "ий"),
+    (regex.compile(r"^(?P<stem>.+(?:ов|ев|ёв|ин|ын))ой$"), "а"),
+    (regex.compile(r"^(?P<stem>.+(?:ов|ев|ёв|ин|ын))ым$"), ""),
+    (regex.compile(r"^(?P<stem>.+(?:ск|цк))(?:ого|ому|им)$"), "ий"),
 )
-_DOUBTFUL = regex.compile(r"(?P<stem>.+(?:ов|ев|ёв|ин|ын))(?:у|а|е)$|(?P<soft>.+(?:ск|цк))(?:ой|ую)$")
+_DOUBTFUL = regex.compile(r"^(?:(?P<stem>.+(?:ов|ев|ёв|ин|ын))(?:у|а|е)|(?P<soft>.+(?:ск|цк))(?:ой|ую))$")
 _TRIM = " ,;:()[]–—-\t\n"
 _MAJORITY = 5  # times as frequent as the seen form: the order speaks for the other one
 _KNOWN_WEIGHT = 20.0  # a dictionary surname against a form that is none

@@ -24,12 +24,15 @@ _LOOSE = regex.compile(r" -|- | -$|^- ")
 _INVISIBLE = regex.compile(
     r"[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\u00AD\p{Cc}--\s]", regex.V1
 )
-_BREAK = r"[^\S\n]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*"
+# each run of letters or spaces is tried from its beginning only: a long one would cost its square
+_BREAK = r"(?<!\s)[^\S\n]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*+"
 _ANY_BREAK = regex.compile(_BREAK)
 _CUT = regex.compile(
-    rf"(?P<left>[\p{{L}}\p{{N}}]+)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
+    rf"(?<![\p{{L}}\p{{N}}])(?P<left>[\p{{L}}\p{{N}}]++)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
 )
-_TORN = regex.compile(rf"(?P<left>\p{{L}}\p{{Ll}}{{3,}}){_BREAK}(?=(?P<right>\p{{Ll}}+))")
+_TORN = regex.compile(
+    rf"(?:(?<!\p{{L}})|(?!\p{{Ll}}))(?P<left>\p{{L}}\p{{Ll}}{{3,}}+){_BREAK}(?=(?P<right>\p{{Ll}}+))"
+)
 _ADJECTIVE_ENDS = ("ская", "цкая", "ский", "цкий", "ское", "цкое", "ской", "цкой")
 _LETTER_WORDS = frozenset("авикосуя")  # the words of one letter; the dictionary also has the names of letters
 _MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a mark never stands alone
