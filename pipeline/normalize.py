@@ -231,15 +231,10 @@ def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
-<<<<<<< HEAD
             reading = str(value.parts.get("reading", value.raw))
             around = _placed(context, record, name, kind)
-            kept = _keep(value, _normal(kind, reading, around))
-            values[name] = _settled(kept, kind, around)
-=======
-            placed = _placed(context, record, name, kind)
-            values[name] = _keep(value, _normal(kind, value.raw, placed, known))
->>>>>>> w-robust
+            kept = _keep(value, _normal(kind, reading, around, known))
+            values[name] = _settled(kept, kind, around, known)
         else:
             values[name] = value
     if "deadline" in values:
@@ -253,11 +248,13 @@ def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
     yield from _executors(split, record)
 
 
-def _settled(value: Value, kind: str, context: Context) -> Value:
+def _settled(value: Value, kind: str, context: Context, known: Known) -> Value:
     """The value after the other readings of a doubtful cell were heard; free text is never respelled."""
     if kind == "text" or not value.readings:
         return value
-    return readings.settled(value, lambda r: _normal(kind, r, context), context.sure.get(kind, frozenset()))
+    return readings.settled(
+        value, lambda r: _normal(kind, r, context, known), context.sure.get(kind, frozenset())
+    )
 
 
 def _surely(found: Interpreted) -> dict[str, frozenset[str]]:

@@ -48,6 +48,11 @@ class Settings:
         return self.reference or self.raw / "reference"
 
     @property
+    def set_up(self) -> tuple[Path, ...]:
+        """The folders on which every reading rests."""
+        return (self.reference_folder, self.profiles_folder)
+
+    @property
     def profiles_folder(self) -> Path:
         return self.raw / "profiles"
 
