@@ -112,7 +112,8 @@ def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
     findings = (*document_notes(document), *found.findings, *wrong)
     kinds = normalize.kinds(found)
     seeds = ("number_column", "interpret", "totals", "identify", *(f"normalizers.{kind}" for kind in kinds))
-    placed, leaves = (("place",), ("normalize",)) if "school" in kinds else ((), ("normalize", "place"))
+    placed = ("place",) if "school" in kinds else ()
+    leaves = ("normalize", "limits", "place")
     rests = Rests((*seeds, *placed), leaves, profiles=True, regions=(found.text.region,))
     return OrderData(document.source, document, order, records, findings, found.unknown, placing), rests
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import run
+from pipeline import run, witnesses
 from pipeline.checks import run_checks
 from pipeline.checks.findings import identify
 from pipeline.datasets import all_datasets
@@ -34,7 +34,7 @@ def make(folder: Path, contents: list[forms.Order], write=forms.make_text) -> Re
         path = folder / f"order{number:03}"
         write(path, content)
         found.append(run.read_order(path, path.name, BARE))
-    corpus = resolve(run._without_repeated(found)[0])
+    corpus = resolve(witnesses.merge(found, None)[0])
     findings = identify(run_checks(corpus))
     corrections = corrections_of(r for records in corpus.records.values() for r in records)
     return Result(corpus.records, corrections, findings)

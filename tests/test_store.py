@@ -122,7 +122,7 @@ def test_a_lexicon_bears_only_on_orders_with_values_of_its_kind(
     bare = replace(orders.generate(5)[0], sites=[], sites_head=[])
     forms.make_text(settings.raw / "roadmap.txt", bare)
     built(settings)
-    edit(package / "data/lexicons/school_types.csv")
+    edit(package / "data/lexicons/school_words.csv")
     assert sorted(built(settings)[0]) == ["order0.txt", "order1.txt", "order2.txt"]
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Also write the page of a PDF as PNG, the place in a frame.",
+    help="Also write the page of a PDF or scan as PNG, the place in a frame.",
 )
 @TIMEOUT
 @MEMORY
@@ -94,12 +94,18 @@ def _write_picture(
     from pipeline.picture import picture
 
     own = story["values"][0]["place"] if of_field and story["values"] else None
-    place = own or story["place"]
-    is_pdf = story["source"] is not None and story["source"]["format"] == "pdf"
-    if not is_pdf or place is None or place["page"] is None or place["file"] not in paths:
+    mentioned = next((m["place"] for m in story["mentions"] if m["place"]), None)
+    place = own or story["place"] or mentioned
+    format_ = story["source"]["format"] if story["source"] is not None else ""
+    if (
+        format_ not in ("pdf", "image")
+        or place is None
+        or place["page"] is None
+        or place["file"] not in paths
+    ):
         raise SetupError("setup.no-picture", file=story["id"])
-    path = paths[place["file"]]
-    content = picture(path, place["page"], place["bbox"], timeout=timeout, memory=memory)
+    path, page, box = paths[place["file"]], place["page"], place["bbox"]
+    content = picture(path, page, box, timeout=timeout, memory=memory, format_=format_)
     try:
         file.write_bytes(content)
     except OSError as error:
