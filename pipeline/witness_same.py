@@ -199,6 +199,8 @@ def _needed(of_number: Relation, of_date: Relation, titles: bool) -> str | None:
     if "other" in (of_number, of_date):
         # one was settled otherwise: only a typing error of the date beside the same number and title is left
         return "changed" if of_number in known and of_date == "other" and titles else None
+    if of_number in known and of_date in known:
+        return "named"
     if of_number in known or of_date in known:
         return "damaged" if "close" not in (of_number, of_date) or titles else "changed"
     return "changed"
