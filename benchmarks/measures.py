@@ -216,14 +216,16 @@ def icdar(folder: Path) -> Figures:
     from pipeline.extractors import pdf
 
     truth = folder / "icdar2013-eu"
+    recognised = 0
     with tempfile.TemporaryDirectory() as name:
         for file in sorted(truth.glob("*.pdf")):
             document = pdf.extract(file, Source(file.name, "", "pdf"))
+            recognised += sum(1 for n in document.notes if n.key.startswith(("scan.", "pdf.text-")))
             text = json.dumps(as_json(document), ensure_ascii=False)
             (Path(name) / f"{file.stem}.json").write_text(text, encoding="utf-8")
         command = [sys.executable, str(folder / "score_tables.py"), name, "--truth", str(truth)]
         scores = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"f1": scores["docavg_F1"], "micro_f1": scores["micro_F1"]}
+    return {"f1": scores["docavg_F1"], "micro_f1": scores["micro_F1"], "recognised": recognised}
 
 
 # ------------------------------------------------------------------------------------------- normalizers
