@@ -46,16 +46,18 @@ def _bigrams() -> dict[str, float]:
 
 
 @cache
-def letter_pairs() -> tuple[dict[int, str], NDArray[np.float64]]:
-    """For scoring long texts at once: a translation of characters to digits of the alphabet (chr(0) for what
-    is no Russian letter, chr(n) for the n-th), and the score of each pair of them.
+def letter_pairs() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For scoring long texts at once: the number of each character (by its code; 0 for what is no Russian
+    letter), and the score of each pair of numbers.
     """
     letters = [row["letter"].replace("_", " ") for row in lexicons.rows("russian_bigrams")]
     scores = np.array([[_bigrams()[a + b] for b in letters] for a in letters])
-    digits = {ord(letter): chr(i) for i, letter in enumerate(letters)}
-    digits |= {ord(letter.upper()): digit for letter, digit in zip(letters, digits.values(), strict=True)}
-    digits |= {ord("ё"): digits[ord("е")], ord("Ё"): digits[ord("е")], ord(" "): chr(0)}
-    return digits, scores
+    numbers = np.zeros(ord("ё") + 1, dtype=np.intp)
+    for i, letter in enumerate(letters):
+        numbers[[ord(letter), ord(letter.upper())]] = i
+    numbers[[ord("ё"), ord("Ё")]] = letters.index("е")
+    numbers[ord(" ")] = 0
+    return numbers, scores
 
 
 def russian(text: str) -> float:

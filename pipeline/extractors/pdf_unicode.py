@@ -15,6 +15,7 @@ import numpy as np
 import regex
 
 from pipeline import encoding_score
+from pipeline.extractors.pdf_objects import Array, Ints
 from pipeline.extractors.pdf_page import PageTables
 from pipeline.extractors.pdf_read import PageContent
 from pipeline.extractors.pdf_settings import SETTINGS
@@ -92,34 +93,33 @@ def _shown(word: str) -> str:
 
 def _nonsense(texts: Sequence[str]) -> str | None:
     """A line that is no Russian, if many are: letters that stand for others."""
-    judged = bad = 0
-    example: str | None = None
-    for text, letters, score in _scores(texts):
-        if letters < _LEAST_LINE:
-            continue
-        judged += letters
-        if score >= encoding_score.BAD or _OTHER_CYRILLIC.search(text):
-            continue
-        if encoding_score.russian(text) < encoding_score.BAD:  # the quick score knows no acronyms
-            bad += letters
-            example = example or text
-    return example if bad >= 2 * _FEWEST and bad > SETTINGS.bad_lines * judged else None
+    letters, scores = _scores(texts)
+    judged = letters >= _LEAST_LINE
+    doubtful = judged & (scores < encoding_score.BAD)
+    most = SETTINGS.bad_lines * float(letters[judged].sum())
+    if letters[doubtful].sum() < max(2 * _FEWEST, most):
+        return None
+    bad = [i for i in np.flatnonzero(doubtful).tolist() if _is_nonsense(texts[i])]  # it knows acronyms
+    count = int(letters[bad].sum()) if bad else 0
+    return texts[bad[0]] if count >= 2 * _FEWEST and count > most else None
 
 
-def _scores(texts: Sequence[str]) -> Iterator[tuple[str, int, float]]:
-    """Each text with its Russian letters and the mean score of their pairs, all at once."""
+def _is_nonsense(text: str) -> bool:
+    return not _OTHER_CYRILLIC.search(text) and encoding_score.russian(text) < encoding_score.BAD
+
+
+def _scores(texts: Sequence[str]) -> tuple[Ints, Array]:
+    """The Russian letters of each text and the mean score of their pairs, all at once."""
     if not texts:
-        return
-    digits, pairs = encoding_score.letter_pairs()
-    codes = np.frombuffer(" ".join(["", *texts, ""]).translate(digits).encode("utf-32-le"), dtype=np.uint32)
-    codes = np.where(codes < len(pairs), codes, 0)
-    is_letter = codes > 0
-    one, two = codes[:-1], codes[1:]
-    score = np.where((one > 0) | (two > 0), pairs[one, two], 0.0)
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    numbers, pairs = encoding_score.letter_pairs()
+    codes = np.frombuffer(" ".join(["", *texts, ""]).encode("utf-32-le"), dtype=np.uint32)
+    found = numbers[np.where(codes < len(numbers), codes, 0)]
+    score = pairs[found[:-1], found[1:]]
+    score[(found[:-1] == 0) & (found[1:] == 0)] = 0.0
     starts = np.cumsum([1, *(len(t) + 1 for t in texts[:-1])])
-    sums = np.add.reduceat(score, starts - 1)
-    letters = np.add.reduceat(is_letter, starts).tolist()
-    yield from ((t, n, s / max(n, 1)) for t, n, s in zip(texts, letters, sums.tolist(), strict=True))
+    letters = np.add.reduceat(found > 0, starts).astype(np.int64)
+    return letters, np.add.reduceat(score, starts - 1) / np.maximum(letters, 1)
 
 
 def _no_latin(text: str) -> str | None:
