@@ -99,7 +99,7 @@ def _nonsense(texts: Sequence[str]) -> str | None:
     most = SETTINGS.bad_lines * float(letters[judged].sum())
     if letters[doubtful].sum() < max(2 * _FEWEST, most):
         return None
-    bad = [i for i in np.flatnonzero(doubtful).tolist() if _is_nonsense(texts[i])]  # it knows acronyms
+    bad = [i for i in np.flatnonzero(doubtful).tolist() if _is_nonsense(texts[i])]
     count = int(letters[bad].sum()) if bad else 0
     return texts[bad[0]] if count >= 2 * _FEWEST and count > most else None
 
@@ -115,6 +115,9 @@ def _scores(texts: Sequence[str]) -> tuple[Ints, Array]:
     numbers, pairs = encoding_score.letter_pairs()
     codes = np.frombuffer(" ".join(["", *texts, ""]).encode("utf-32-le"), dtype=np.uint32)
     found = numbers[np.where(codes < len(numbers), codes, 0)]
+    capital = (codes >= 0x410) & (codes < 0x430)
+    found[1:][capital[1:] & capital[:-1]] = 0  # «МБОУ», «СОШ»: acronyms have no usual pairs
+    found[:-1][capital[1:] & capital[:-1]] = 0
     score = pairs[found[:-1], found[1:]]
     score[(found[:-1] == 0) & (found[1:] == 0)] = 0.0
     starts = np.cumsum([1, *(len(t) + 1 for t in texts[:-1])])
