@@ -31,7 +31,7 @@ class Settings:
     bad_text: float
     bad_words: float
     bad_lines: float
-    least_words: float
+    bad_latin: float
     seam: float
     seam_share: float
     sure_gap: float

@@ -26,15 +26,18 @@ REASONS = frozenset({"pdf.no-unicode", "pdf.part-unicode", "pdf.wrong-unicode"})
 _LATIN_RUN = regex.compile(r"[\u00a8\u00b8\u00c0-\u00ff]{2,}")
 _FEWEST = 20  # letters; fewer say nothing
 _UNMAPPED = regex.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]")
-_BULLET = regex.compile(r"^[\uf000-\uf0ff]+(?=\w)")  # a sign of a symbol font before a word
+_BULLET = regex.compile(
+    r"^[\ufffd\ue000-\uf8ff]+(?=\w)"
+)  # a sign before a word; a lost letter is lost inside words too
 _QUESTIONS = regex.compile(r"\?{3,}")
 _OTHER_CYRILLIC = regex.compile(r"[\u0400\u0402-\u040f\u0450\u0452-\u052f]")  # another language's letters
 _RUSSIAN = regex.compile(r"[А-Яа-яЁё]")
 _SAMPLE = 3000  # characters of a page in which Latin words are looked for
 _LEAST_LINE = 10  # Cyrillic letters of a line that is judged
-_LATIN_WORD = regex.compile(
-    r"""[("'\[«„“‘]*(?:\p{Lu}?\p{Ll}+|\p{Lu}+)(?:['’/-](?:\p{Lu}?\p{Ll}+|\p{Lu}+))*[)"'\]»”’.,;:!?%*]*"""
-)
+_LETTER = regex.compile(r"\p{L}")
+_LATIN = regex.compile(r"\p{Latin}")
+_SIGN_INSIDE = regex.compile(r"""\p{L}[=<>{}|~^\\$#*!?`"\[\]]+\p{L}""")
+_VOWEL = regex.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýāēīōūœěůő\d_]", regex.IGNORECASE)
 _LATIN_TOKEN = regex.compile(r"\S*[\p{Latin}]\S*")
 
 
@@ -126,10 +129,14 @@ def _scores(texts: Sequence[str]) -> tuple[Ints, Array]:
 
 
 def _no_latin(text: str) -> str | None:
-    """A text of Latin letters that are no words of any language, on a page without Cyrillic ones."""
+    """A text of Latin letters that are no words of any language: signs stand inside, vowels are missing."""
     tokens = [t for t in _LATIN_TOKEN.findall(text) if len(t) > 2]
     letters = sum(map(len, tokens))
-    if letters < 5 * _FEWEST or len(_RUSSIAN.findall(text)) > 0.1 * letters:
+    if letters < 5 * _FEWEST or len(_LATIN.findall(text)) < 0.9 * len(_LETTER.findall(text)):
         return None
-    words = sum(len(t) for t in tokens if _LATIN_WORD.fullmatch(t))
-    return " ".join(tokens) if words < SETTINGS.least_words * letters else None
+    bad = sum(len(t) for t in tokens if _SIGN_INSIDE.search(t) or _is_unspeakable(t))
+    return " ".join(tokens) if bad > SETTINGS.bad_latin * letters else None
+
+
+def _is_unspeakable(token: str) -> bool:
+    return len(token) > 4 and not token.isupper() and not _VOWEL.search(token)

@@ -252,6 +252,30 @@ def test_sound_text_is_never_recognised(tmp_path: Path, monkeypatch: pytest.Monk
     assert document.notes == ()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "#include <linux/ckevent.h>",
+            "int main(void) { return a[i] == b->x ? c : d; }",
+            "for (i=0; i<n; i++)",
+        ],
+        ["1.1TimesNewRomanItalicBold20 2.1ArialBold12", "www.cninfo.com.cn www.hkexnews.hk xyz@mail.ru"],
+        ["I. PRESENTATION ............ 4", "II. GÉNÉRALITÉS SUR LES FONDS ............ 17"],
+        ["МБОУ СОШ № 8 г. Вязьмы, МКОУ ООШ п. Ржд", "ГБПОУ ЯО ЯГК СПб ГБУ ДППО ЦПКС ИМЦ"] * 4,
+        ["\uf0b7 первый пункт", "\uf0b7 второй пункт", "\uf0b7Третий пункт", "\uf0b7 четвёртый пункт"],
+    ],
+)
+def test_text_that_only_looks_odd_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str]
+) -> None:
+    sheet = Sheet(tmp_path / "a.pdf")
+    sheet.lines(50, 100, lines * 3)
+    sheet.save()
+    monkeypatch.setattr(pdf, "scan_reader", no_reader)
+    assert read(tmp_path / "a.pdf").notes == ()
+
+
 def test_a_page_of_wrong_text_among_sound_ones_is_left_out_and_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
