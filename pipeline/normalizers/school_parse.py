@@ -60,7 +60,11 @@ def _part_hyphens(reader: Reader) -> None:
             continue
         first, second = match[1], match[2]
         role = repair.role_of(first) if first.isupper() or reader.any_case else None
-        named = role == "legal" and (phrase_at(tokens(second), 0, ("type",)) or repair.role_of(second))
+        named = role == "legal" and (
+            phrase_at(tokens(second), 0, ("type",))
+            or repair.role_of(second)
+            or second.endswith(("ская", "цкая"))
+        )
         if (second.isdigit() and role == "type") or named:
             parted += [*tokens(first), *tokens(second)]
         else:

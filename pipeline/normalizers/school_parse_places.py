@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline import lexicons
+from pipeline.normalizers import morphology
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import join_tokens, nominative
 from pipeline.normalizers.school_names import town
@@ -81,6 +83,16 @@ def take_place(reader: Reader) -> bool:
         reader.add(slot, text, name)
         reader.i += length
         return True
+    if _is_region(reader):
+        reader.add("region", reader.items[reader.i].text, reader.items[reader.i].text)
+        reader.i += 1
+        return True
+    if reader.out.elements and reader.out.elements[-1].slot == "district":
+        forms = town(reader.items[reader.i].text)
+        if forms is not None and reader.items[reader.i].text == forms[1]:
+            reader.add("locality", f"г. {forms[1]}", forms[0], "г.")  # «Дзержинского района Волгограда»
+            reader.i += 1
+            return True
     hit = phrase_at(reader.items, reader.i, ("locality",))
     if hit is None or not locality_follows(reader.items, reader.i, reader.any_case):
         return False
@@ -110,6 +122,16 @@ def _begins_place(reader: Reader, i: int) -> bool:
     return locality_follows(reader.items, i, reader.any_case)
 
 
+def _is_region(reader: Reader) -> bool:
+    """Initials of a region behind all else: «СОШ № 3 НМР РТ»."""
+    text, following = reader.items[reader.i].text, reader.following()
+    if not text.isupper() or text in lexicons.words("legal_form_tails", "word") or not reader.has("type"):
+        return False
+    return phrase_at(reader.items, reader.i, ("tail",)) is not None and (
+        following is None or following.kind == "mark"
+    )
+
+
 def _is_initials(reader: Reader) -> bool:
     """Initials of a municipality: «СОШ № 1 КГО», «МОУ ИРМО «…»», «МКОУ ШР «…»»."""
     text, following = reader.items[reader.i].text, reader.following()
@@ -135,7 +157,15 @@ def _nominative(name: str, kind: str, word: str) -> str:
         oblique = oblique or (("ской", "цкой") if kind.startswith("ст") else ())
     if not all(w.lower().endswith(oblique) and len(w) > 5 for w in words):
         return name
-    return " ".join(nominative(w, gender) for w in words)
+    return " ".join(
+        _by_dictionary(w) or nominative(w, gender) if gender == "m" else nominative(w, gender) for w in words
+    )
+
+
+def _by_dictionary(word: str) -> str | None:
+    """«Слободского» → «Слободской», which no rule can tell from «Слободский»."""
+    form = morphology.nominative(word, "ADJF", "masc") if morphology.known(word) else None
+    return form[:1].upper() + form[1:] if form else None
 
 
 def _in_place(reader: Reader, start: int) -> bool:

@@ -18,6 +18,7 @@ _NEARLY = re.compile(
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
+_SHORT_PART = re.compile(r"(?:[БВКМНС]|Бол|Больш|Верх|Кр|Мал|Ниж|Нижн|Нов|Ср|Ст|Стар|Усть)\.")
 _INITIAL_TYPE = re.compile("([А-ЯЁ])(СОШИ|СОШ|ООШ|НОШ|СШ)")
 _ENDS = frozenset("я ая кая цкая ской ой кой ую кую".split())  # noqa: SIM905 - reads better as one string
 _WHOLE = re.compile(r"[А-ЯЁа-яё-]{3,}[сц]к(?:ая|ой|ую)")
@@ -25,6 +26,11 @@ _WHOLE = re.compile(r"[А-ЯЁа-яё-]{3,}[сц]к(?:ая|ой|ую)")
 
 def take_word(reader: Reader) -> bool:
     token = reader.items[reader.i]
+    if _shortened(reader):
+        name = name_of(reader, reader.items[reader.i + 1])
+        reader.add("adjective", f"{token.text} {name}")
+        reader.i += 2
+        return True
     if _joined_pair(reader) or _split(reader, token):
         return True
     if token.kind == "word" and repair.looks_abbreviated(token.text.rstrip(".")):
@@ -53,6 +59,18 @@ def take_word(reader: Reader) -> bool:
         reader.add("other", text if token.kind == "word" and reader.any_case else token.text)
     reader.i += 1
     return True
+
+
+def _shortened(reader: Reader) -> bool:
+    """«Б. Мурашкинская», «Ст. Матакская»: the first part of a name in short."""
+    following = reader.following()
+    if (
+        following is None
+        or following.kind != "word"
+        or not _SHORT_PART.fullmatch(reader.items[reader.i].text)
+    ):
+        return False
+    return following.text[:1].isupper() and following.text.endswith(("ская", "цкая", "ской", "цкой"))
 
 
 def _abbreviation(reader: Reader, token: Token) -> bool:
