@@ -85,3 +85,27 @@ def test_the_initial_of_a_name_tells_schools_apart() -> None:
     assert not school.compatible(first, second)
     assert school.compatible(first, third)
     assert not school.compatible(second, third)
+
+
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        (
+            "филиал муниципального бюджетного общеобразовательного учреждения «СОШ № 1 г. Вязьмы» –"
+            " «Андрейковская ООШ»",
+            "Андрейковская ООШ – филиал МБОУ СОШ № 1 г. Вязьмы",
+        ),
+        ("М.Б.О.У. СОШ № 5", "МБОУ СОШ № 5"),
+        ("МБОУ-Клетнянская СОШ № 1", "МБОУ Клетнянская СОШ № 1"),
+        ("МКОУ «Школа-детский сад № 1»", "МКОУ школа – детский сад № 1"),
+        ("МКОУ «СОШ а. Псыж»", "МКОУ СОШ аул Псыж"),
+        ("МБОУ Б.Мурашкинская СШ", "МБОУ Б. Мурашкинская СШ"),
+        ("МБОУ Ст. Матакская СОШ", "МБОУ Ст. Матакская СОШ"),
+        ("МБОУ СОШ № 3 НМР РТ", "МБОУ СОШ № 3 НМР РТ"),
+        ("МОУ СШ № 3 Кировского района Волгограда", "МОУ СШ № 3 г. Волгограда Кировского района"),
+        ("МБОУ «Лицей «Школа менеджеров»", "МБОУ лицей «Школа менеджеров»"),
+    ],
+)  # fmt: skip
+def test_odd_forms_have_one_canonical_text(raw: str, canonical: str) -> None:
+    value = school.normalize(raw, Context())
+    assert (value.text, value.problems) == (canonical, ())
