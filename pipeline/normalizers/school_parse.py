@@ -27,6 +27,11 @@ from pipeline.normalizers.school_reader import Reader
 from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
 _JOINED = re.compile(r"([^\W\d_]{2,9})-?(\d{1,3}|(?<=-)[^\W\d_]{2,})")
+_HEADS = {  # the words before «школа», in short
+    "СО": "средняя общеобразовательная",
+    "ОО": "основная общеобразовательная",
+    "НО": "начальная общеобразовательная",
+}
 _DAMAGED_SIGNS = frozenset(("М", "M", "Х", "Хе", "Ле", "Мв", "№е", "Л", "И"))
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
@@ -35,6 +40,7 @@ def parse(text: str) -> Parsed:
     """The elements of one school name (not a branch) from its tidy text."""
     reader = Reader(text)
     _part_hyphens(reader)
+    _gather_type(reader)
     _skip_lead(reader)
     _repair_common_words(reader)
     while reader.i < len(reader.items):
@@ -70,6 +76,32 @@ def _part_hyphens(reader: Reader) -> None:
         else:
             parted.append(token)
     reader.items = parted
+
+
+def _gather_type(reader: Reader) -> None:
+    """«Средняя общеобразовательная Стрелецкая школа», «СО Ивановская школа»: a type's words together."""
+    items = reader.items
+    for k in range(1, len(items)):
+        if items[k].stem != "школ":
+            continue
+        if items[k - 1].text in _HEADS:
+            items[k - 1 : k] = tokens(_HEADS[items[k - 1].text])
+            return
+        first = next((i for i in range(max(0, k - 4), k) if _begins_type(items[i])), None)
+        between = range(first + 1, k) if first is not None else range(0)
+        names = [i for i in between if items[i].text[:1].isupper() and items[i].kind == "word"]
+        if first is None or not names or any(items[i].kind != "word" for i in between):
+            continue
+        rest = [i for i in between if i not in names]
+        head = tokens(_HEADS[items[first].text]) if items[first].text in _HEADS else [items[first]]
+        ordered = [*(items[i] for i in names), *head, *(items[i] for i in rest), items[k]]
+        if phrase_at(ordered, len(names), ("type",)) is not None:
+            items[first : k + 1] = ordered
+        return
+
+
+def _begins_type(token: Token) -> bool:
+    return token.text in _HEADS or token.stem in ("средн", "основн", "начальн")
 
 
 def _skip_lead(reader: Reader) -> None:

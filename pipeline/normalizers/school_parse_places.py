@@ -12,7 +12,7 @@ from pipeline.normalizers.school_names import town
 from pipeline.normalizers.school_parse_words import name_of
 from pipeline.normalizers.school_places import district_at, locality_follows
 from pipeline.normalizers.school_reader import Reader
-from pipeline.normalizers.school_words import phrase_at
+from pipeline.normalizers.school_words import phrase_at, phrases
 
 _MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
@@ -102,7 +102,9 @@ def take_place(reader: Reader) -> bool:
     start = reader.i
     while reader.i < len(reader.items) and reader.i - start < _PLACE_WORDS and _in_place(reader, start):
         reader.i += 1
-    name = " ".join(name_of(reader, t) for t in reader.items[start : reader.i])
+    words = reader.items[start : reader.i]
+    small = [k > 0 and t.text.islower() and not reader.any_case for k, t in enumerate(words)]
+    name = " ".join(t.text if s else name_of(reader, t) for t, s in zip(words, small, strict=True))
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
@@ -139,7 +141,12 @@ def _is_initials(reader: Reader) -> bool:
         return reader.has("type") or reader.has("legal")
     before = reader.out.elements[-1] if reader.out.elements else None
     between = before is not None and before.slot == "legal" and before.text.startswith("М")
-    return between and bool(_DISTRICT.fullmatch(text)) and following is not None and following.text == "«"
+    return (
+        between
+        and bool(text == "МО" or _DISTRICT.fullmatch(text))
+        and following is not None
+        and following.text == "«"
+    )
 
 
 def _nominative(name: str, kind: str, word: str) -> str:
@@ -175,7 +182,7 @@ def _in_place(reader: Reader, start: int) -> bool:
     if token.kind != "word" or (reader.i > start and _INITIAL.fullmatch(token.text)):
         return False
     if not (reader.any_case or token.text[0].isupper()):
-        return False
+        return reader.i > start and _ends_place(reader)
     if reader.any_case and reader.i > start and not _goes_on(reader.items[reader.i - 1].text):
         return False
     if reader.i > start and (
@@ -185,6 +192,14 @@ def _in_place(reader: Reader, start: int) -> bool:
     ):
         return False
     return reader.i == start or district_at(reader.items, reader.i, reader.any_case) is None
+
+
+def _ends_place(reader: Reader) -> bool:
+    """Whether a small word closes the name of a place: «п. Ключ жизни Елецкого района»."""
+    token, behind = reader.items[reader.i], reader.i + 1
+    if not token.text.isalpha() or len(token.text) < 4 or reader.items[reader.i].stem in phrases():
+        return False
+    return behind == len(reader.items) or district_at(reader.items, behind, reader.any_case) is not None
 
 
 def _goes_on(word: str) -> bool:
@@ -201,4 +216,6 @@ def municipality_at(reader: Reader) -> tuple[int, str] | None:
     if start >= len(reader.items) or reader.items[start].text != "«":
         return None
     end = next((k for k in range(start, len(reader.items)) if reader.items[k].text == "»"), None)
+    if any(phrase_at(reader.items, k, ("type",)) for k in range(start + 1, end or start)):
+        return None  # «МО «СОШ № 3»»: the school, not the municipality
     return (end + 1 - reader.i, join_tokens(reader.items[start + 1 : end])) if end else None

@@ -61,6 +61,11 @@ def take_word(reader: Reader) -> bool:
     return True
 
 
+def _type_ahead(reader: Reader) -> bool:
+    """Whether a whole type stands further on: then this is none, however it looks."""
+    return any(phrase_at(reader.items, k, ("type",)) for k in range(reader.i + 1, len(reader.items)))
+
+
 def _shortened(reader: Reader) -> bool:
     """«Б. Мурашкинская», «Ст. Матакская»: the first part of a name in short."""
     following = reader.following()
@@ -75,7 +80,7 @@ def _shortened(reader: Reader) -> bool:
 
 def _abbreviation(reader: Reader, token: Token) -> bool:
     roles = ("type",) if reader.has("legal") or reader.has("adjective") else ("legal", "type")
-    if reader.has("type"):
+    if reader.has("type") or _type_ahead(reader):
         roles = ("legal",)
     text = token.text.rstrip(".")
     if len(text) > 5 and ADJECTIVE.fullmatch(text):
