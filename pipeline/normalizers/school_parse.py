@@ -82,7 +82,7 @@ def _gather_type(reader: Reader) -> None:
     """«Средняя общеобразовательная Стрелецкая школа», «СО Ивановская школа»: a type's words together."""
     items = reader.items
     for k in range(1, len(items)):
-        if items[k].stem != "школ":
+        if items[k].stem != "школ" or _is_private(items, k):
             continue
         if items[k - 1].text in _HEADS:
             items[k - 1 : k] = tokens(_HEADS[items[k - 1].text])
@@ -98,6 +98,12 @@ def _gather_type(reader: Reader) -> None:
         if phrase_at(ordered, len(names), ("type",)) is not None:
             items[first : k + 1] = ordered
         return
+
+
+def _is_private(items: Sequence[Token], k: int) -> bool:
+    """«АНО ОО «Школа 800»»: ОО belongs to the legal form of a school that is no municipal one."""
+    forms = (items[i - 1].text for i in range(1, k) if items[i].text == "ОО")
+    return any(repair.role_of(form) == "legal" and not form.startswith("М") for form in forms)
 
 
 def _begins_type(token: Token) -> bool:

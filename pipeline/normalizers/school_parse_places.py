@@ -102,9 +102,9 @@ def take_place(reader: Reader) -> bool:
     start = reader.i
     while reader.i < len(reader.items) and reader.i - start < _PLACE_WORDS and _in_place(reader, start):
         reader.i += 1
-    words = reader.items[start : reader.i]
-    small = [k > 0 and t.text.islower() and not reader.any_case for k, t in enumerate(words)]
-    name = " ".join(t.text if s else name_of(reader, t) for t, s in zip(words, small, strict=True))
+    taken = reader.items[start : reader.i]
+    small = [k > 0 and t.text.islower() and not reader.any_case for k, t in enumerate(taken)]
+    name = " ".join(t.text if s else name_of(reader, t) for t, s in zip(taken, small, strict=True))
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
