@@ -88,7 +88,11 @@ COMMON += (
     "Поляков",
     "Сорокин",
 )
-_LATER = ("Tesseract 5 (rus) on rendered orders at 150–300 dpi, cell by cell", "digits that stand")
+_LATER = (
+    "Tesseract 5 (rus) on rendered orders at 150–300 dpi, cell by cell",
+    "digits that stand",
+    "a bar that lies",
+)
 REGIONS = ("Тульск", "Рязанск", "Тамбовск", "Липецк", "Курганск", "Томск", "Омск", "Калужск")
 SHOW: tuple[str, ...] = ()
 LEGAL_FORMS = ("ГАУ ДПО", "ГБУ ДПО", "ГАОУ ДПО", "МБУ ДО", "ГБУ")

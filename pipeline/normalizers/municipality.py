@@ -24,7 +24,7 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Value, note
 from pipeline.normalizers import ocr, text
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_names import likely_name
+from pipeline.normalizers.school_names import likely_name, town
 from pipeline.normalizers.seen import Index
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$"
 _ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
 _SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
 _INNER_CAPITAL = regex.compile(r"(?<=\p{L})\p{Lu}")
+_ITEM = regex.compile(r"^\d{1,3}[.)]\s+(?=\p{L})")  # «1. Погарский район»
 _TAIL = regex.compile(r"(\p{L}[\p{L}-]+[сц]к)(\p{L}{1,3})")
 _ROUNDS = 8
 _KINDS_OF_DISTRICT = ("район", "муниципальный район")
@@ -286,7 +287,7 @@ def _parse(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
 def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
     kinds_pattern, prefix, kinds = _patterns()
     plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;")
-    plain = _without_region(plain)
+    plain = _ITEM.sub("", _without_region(plain))
     for _ in range(3):
         shorter = prefix.sub("", plain, count=1).strip()
         if shorter == plain or not shorter:
@@ -323,7 +324,10 @@ def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
         name, change = _repair_ending(name, oblique)
         if change is not None:
             changes.append(change)
-    noun = not before and not regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
+    adjective = regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
+    noun = not before and (city or not adjective)  # «г. Чайковский»
+    if noun and city and not oblique and (forms := town(name)) is not None:
+        name = forms[0]  # «Комитет по образованию г. Тулы»
     return _Parsed(_nominative(name, noun) if oblique else name, kind, noun, oblique, city), tuple(changes)
 
 

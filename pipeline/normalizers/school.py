@@ -38,7 +38,13 @@ _BRANCH = re.compile(
 _PLACE_OF_BRANCH = re.compile(
     r"(?P<parent>.*\S)\s+(?:в|во|на)\s+(?P<place>(?:г|с|д|п|пос|дер|х|ст|рп|пгт)\.?\s?[А-ЯЁ].*)"
 )
-_LEGAL_HINT = re.compile(r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b|учрежден", re.IGNORECASE)
+_LEGAL_HINT = re.compile(
+    r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b"
+    r"|(?:\b(?:муниципальн|государственн|областн|краев|республиканск|частн|федеральн|автономн|бюджетн"
+    r"|каз[её]нн|(?:обще)?образовательн|дошкольн)\w*\s+)+учрежден",
+    re.IGNORECASE,
+)
+_OWN_BEHIND = re.compile(r"(?P<parent>.*\w.*?)\s[–-]\s(?P<own>[«А-ЯЁ].*)", re.DOTALL)
 _ROUNDS = 4
 _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
@@ -292,6 +298,8 @@ def _branch(text: str) -> Value | None:
             own, parent = after[: cut.start()], after[cut.start() :]
     if (found := _PLACE_OF_BRANCH.fullmatch(parent)) is not None and parent is not before:
         parent, place = found["parent"], found["place"]
+    if not own and (cut_ := _OWN_BEHIND.fullmatch(parent)) is not None and _types(cut_) == 2:
+        parent, own = cut_["parent"], cut_["own"]
     if own[:2].lower() in ("в ", "на"):
         own, place = "", own[2:].strip()
     main = _value(parent, _parsed(parent.strip(" ,«»")), (), set())
@@ -311,6 +319,11 @@ def _branch(text: str) -> Value | None:
     mine["branch_of"] = main.text
     changes = (*main.changes, *self_.changes)
     return Value(text, text, mine, changes, (), main.status, main.problems)
+
+
+def _types(cut: re.Match[str]) -> int:
+    """How many sides of a dash name a school."""
+    return sum(_parsed(tidy(side).strip(" «»")).first("type") is not None for side in cut.groups())
 
 
 def _masculine(adjective: str) -> str:

@@ -52,7 +52,8 @@ def _named(pattern: str, i: int) -> str:
 @lru_cache(maxsize=1 << 16)
 def impossible(name: str, adjective: bool = True) -> bool:
     """Whether no name is built so; `adjective`: it stands where an adjective is expected."""
-    parts = [p for word in name.lower().split() for p in word.split("-") if p]
+    words = [word for word in name.lower().split() if not (word.endswith(".") and len(word) < 7)]  # «Ст. …»
+    parts = [p for word in words for p in word.split("-") if p]
     for i, part in enumerate(parts):
         if not _CYRILLIC.fullmatch(part) or not _VOWEL.search(part):
             if len(part) > 1 or not part.isalpha():

@@ -27,6 +27,11 @@ from pipeline.normalizers.school_reader import Reader
 from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
 _JOINED = re.compile(r"([^\W\d_]{2,9})-?(\d{1,3}|(?<=-)[^\W\d_]{2,})")
+_HEADS = {  # the words before «школа», in short
+    "СО": "средняя общеобразовательная",
+    "ОО": "основная общеобразовательная",
+    "НО": "начальная общеобразовательная",
+}
 _DAMAGED_SIGNS = frozenset(("М", "M", "Х", "Хе", "Ле", "Мв", "№е", "Л", "И"))
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
@@ -35,6 +40,7 @@ def parse(text: str) -> Parsed:
     """The elements of one school name (not a branch) from its tidy text."""
     reader = Reader(text)
     _part_hyphens(reader)
+    _gather_type(reader)
     _skip_lead(reader)
     _repair_common_words(reader)
     while reader.i < len(reader.items):
@@ -60,12 +66,48 @@ def _part_hyphens(reader: Reader) -> None:
             continue
         first, second = match[1], match[2]
         role = repair.role_of(first) if first.isupper() or reader.any_case else None
-        named = role == "legal" and (phrase_at(tokens(second), 0, ("type",)) or repair.role_of(second))
+        named = role == "legal" and (
+            phrase_at(tokens(second), 0, ("type",))
+            or repair.role_of(second)
+            or second.endswith(("ская", "цкая"))
+        )
         if (second.isdigit() and role == "type") or named:
             parted += [*tokens(first), *tokens(second)]
         else:
             parted.append(token)
     reader.items = parted
+
+
+def _gather_type(reader: Reader) -> None:
+    """«Средняя общеобразовательная Стрелецкая школа», «СО Ивановская школа»: a type's words together."""
+    items = reader.items
+    for k in range(1, len(items)):
+        if items[k].stem != "школ" or _is_private(items, k):
+            continue
+        if items[k - 1].text in _HEADS:
+            items[k - 1 : k] = tokens(_HEADS[items[k - 1].text])
+            return
+        first = next((i for i in range(max(0, k - 4), k) if _begins_type(items[i])), None)
+        between = range(first + 1, k) if first is not None else range(0)
+        names = [i for i in between if items[i].text[:1].isupper() and items[i].kind == "word"]
+        if first is None or not names or any(items[i].kind != "word" for i in between):
+            continue
+        rest = [i for i in between if i not in names]
+        head = tokens(_HEADS[items[first].text]) if items[first].text in _HEADS else [items[first]]
+        ordered = [*(items[i] for i in names), *head, *(items[i] for i in rest), items[k]]
+        if phrase_at(ordered, len(names), ("type",)) is not None:
+            items[first : k + 1] = ordered
+        return
+
+
+def _is_private(items: Sequence[Token], k: int) -> bool:
+    """«АНО ОО «Школа 800»»: ОО belongs to the legal form of a school that is no municipal one."""
+    forms = (items[i - 1].text for i in range(1, k) if items[i].text == "ОО")
+    return any(repair.role_of(form) == "legal" and not form.startswith("М") for form in forms)
+
+
+def _begins_type(token: Token) -> bool:
+    return token.text in _HEADS or token.stem in ("средн", "основн", "начальн")
 
 
 def _skip_lead(reader: Reader) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from pipeline import lexicons
+from pipeline.normalizers import morphology
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import join_tokens, nominative
 from pipeline.normalizers.school_names import town
 from pipeline.normalizers.school_parse_words import name_of
 from pipeline.normalizers.school_places import district_at, locality_follows
 from pipeline.normalizers.school_reader import Reader
-from pipeline.normalizers.school_words import phrase_at
+from pipeline.normalizers.school_words import phrase_at, phrases
 
 _MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
@@ -81,6 +83,16 @@ def take_place(reader: Reader) -> bool:
         reader.add(slot, text, name)
         reader.i += length
         return True
+    if _is_region(reader):
+        reader.add("region", reader.items[reader.i].text, reader.items[reader.i].text)
+        reader.i += 1
+        return True
+    if reader.out.elements and reader.out.elements[-1].slot == "district":
+        forms = town(reader.items[reader.i].text)
+        if forms is not None and reader.items[reader.i].text == forms[1]:
+            reader.add("locality", f"г. {forms[1]}", forms[0], "г.")  # «Дзержинского района Волгограда»
+            reader.i += 1
+            return True
     hit = phrase_at(reader.items, reader.i, ("locality",))
     if hit is None or not locality_follows(reader.items, reader.i, reader.any_case):
         return False
@@ -90,7 +102,9 @@ def take_place(reader: Reader) -> bool:
     start = reader.i
     while reader.i < len(reader.items) and reader.i - start < _PLACE_WORDS and _in_place(reader, start):
         reader.i += 1
-    name = " ".join(name_of(reader, t) for t in reader.items[start : reader.i])
+    taken = reader.items[start : reader.i]
+    small = [k > 0 and t.text.islower() and not reader.any_case for k, t in enumerate(taken)]
+    name = " ".join(t.text if s else name_of(reader, t) for t, s in zip(taken, small, strict=True))
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
@@ -110,6 +124,16 @@ def _begins_place(reader: Reader, i: int) -> bool:
     return locality_follows(reader.items, i, reader.any_case)
 
 
+def _is_region(reader: Reader) -> bool:
+    """Initials of a region behind all else: «СОШ № 3 НМР РТ»."""
+    text, following = reader.items[reader.i].text, reader.following()
+    if not text.isupper() or text in lexicons.words("legal_form_tails", "word") or not reader.has("type"):
+        return False
+    return phrase_at(reader.items, reader.i, ("tail",)) is not None and (
+        following is None or following.kind == "mark"
+    )
+
+
 def _is_initials(reader: Reader) -> bool:
     """Initials of a municipality: «СОШ № 1 КГО», «МОУ ИРМО «…»», «МКОУ ШР «…»»."""
     text, following = reader.items[reader.i].text, reader.following()
@@ -117,7 +141,12 @@ def _is_initials(reader: Reader) -> bool:
         return reader.has("type") or reader.has("legal")
     before = reader.out.elements[-1] if reader.out.elements else None
     between = before is not None and before.slot == "legal" and before.text.startswith("М")
-    return between and bool(_DISTRICT.fullmatch(text)) and following is not None and following.text == "«"
+    return (
+        between
+        and bool(text == "МО" or _DISTRICT.fullmatch(text))
+        and following is not None
+        and following.text == "«"
+    )
 
 
 def _nominative(name: str, kind: str, word: str) -> str:
@@ -135,7 +164,15 @@ def _nominative(name: str, kind: str, word: str) -> str:
         oblique = oblique or (("ской", "цкой") if kind.startswith("ст") else ())
     if not all(w.lower().endswith(oblique) and len(w) > 5 for w in words):
         return name
-    return " ".join(nominative(w, gender) for w in words)
+    return " ".join(
+        _by_dictionary(w) or nominative(w, gender) if gender == "m" else nominative(w, gender) for w in words
+    )
+
+
+def _by_dictionary(word: str) -> str | None:
+    """«Слободского» → «Слободской», which no rule can tell from «Слободский»."""
+    form = morphology.nominative(word, "ADJF", "masc") if morphology.known(word) else None
+    return form[:1].upper() + form[1:] if form else None
 
 
 def _in_place(reader: Reader, start: int) -> bool:
@@ -145,7 +182,7 @@ def _in_place(reader: Reader, start: int) -> bool:
     if token.kind != "word" or (reader.i > start and _INITIAL.fullmatch(token.text)):
         return False
     if not (reader.any_case or token.text[0].isupper()):
-        return False
+        return reader.i > start and _ends_place(reader)
     if reader.any_case and reader.i > start and not _goes_on(reader.items[reader.i - 1].text):
         return False
     if reader.i > start and (
@@ -155,6 +192,14 @@ def _in_place(reader: Reader, start: int) -> bool:
     ):
         return False
     return reader.i == start or district_at(reader.items, reader.i, reader.any_case) is None
+
+
+def _ends_place(reader: Reader) -> bool:
+    """Whether a small word closes the name of a place: «п. Ключ жизни Елецкого района»."""
+    token, behind = reader.items[reader.i], reader.i + 1
+    if not token.text.isalpha() or len(token.text) < 4 or reader.items[reader.i].stem in phrases():
+        return False
+    return behind == len(reader.items) or district_at(reader.items, behind, reader.any_case) is not None
 
 
 def _goes_on(word: str) -> bool:
@@ -171,4 +216,6 @@ def municipality_at(reader: Reader) -> tuple[int, str] | None:
     if start >= len(reader.items) or reader.items[start].text != "«":
         return None
     end = next((k for k in range(start, len(reader.items)) if reader.items[k].text == "»"), None)
+    if any(phrase_at(reader.items, k, ("type",)) for k in range(start + 1, end or start)):
+        return None  # «МО «СОШ № 3»»: the school, not the municipality
     return (end + 1 - reader.i, join_tokens(reader.items[start + 1 : end])) if end else None

@@ -25,6 +25,7 @@ _LINE_END = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[а-яё])")
 _TORN_HYPHEN = re.compile(
     r"(?<![\w-])([А-ЯЁ][а-яё]+)(?:- | -)([А-ЯЁ][а-яё]+(?:[сц]к(?:ая|ой|ую|ий)|н(?:ая|ой))(?![\w-]))"
 )
+_DOTTED = re.compile(r"(?<!\w)(?:[А-ЯЁ]\. ?){2,5}(?!\w)")
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
 
@@ -51,7 +52,14 @@ def tidy(raw: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
     text = _LINE_END.sub("", text).translate(_QUOTES).translate(_DASHES)
     text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(text.replace("''", '"').split()))
+    text = _DOTTED.sub(_undotted, text) if text.count(".") > 2 else text
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
+
+
+def _undotted(match: re.Match[str]) -> str:
+    """«М.Б.О.У.» is МБОУ; initials of a person stay."""
+    joined = match[0].replace(".", "").replace(" ", "")
+    return joined if joined in legal_weights() or joined in type_weights() else match[0]
 
 
 @lru_cache(maxsize=1 << 16)
