@@ -35,7 +35,7 @@ class Compared:
 
 def compare(result: Result, settings: Settings) -> Compared:
     """What a build is to be compared with."""
-    now = of_result("new", result, settings.lang, settings.set_up)
+    now = of_result("new", result, settings.lang, (settings.reference_folder, settings.profiles_folder))
     kept = _load(settings.kept) if settings.kept is not None else None
     if kept is None:
         with contextlib.suppress(SetupError):

@@ -59,7 +59,7 @@ def review(
     no_browser: bool,
     who: str | None,
     rebuild: bool,
-    raw: Path,
+    raw: Path | None,
     out: Path,
     reports: Path,
     timeout: float,
@@ -82,6 +82,7 @@ def review(
     from pipeline.review.session import Session
     from pipeline.review.work import Work
 
+    raw = raw or run.set_up_folder(sources)
     found = sources_of(sources, raw)
     last = state.load(state_file(out))  # reports keep the language and formats of the last build
     formats = last.get("formats")
@@ -96,7 +97,7 @@ def review(
         store=out.absolute().parent / ".cache" / "sources",
         kept=kept_file(out),
     )
-    builder_tasks = Builder(settings, lambda: sources_of(sources, raw), limits)
+    builder_tasks = Builder(settings, lambda: sources_of(sources, settings.raw), limits)
     builder = Helper({"look": builder_tasks.look, "build": builder_tasks.build})
     drawer = Helper({"draw": draw})
     try:

@@ -20,7 +20,7 @@ from pipeline.decisions_file import Decision
 from pipeline.errors import PrikazError
 from pipeline.messages import say
 from pipeline.model import Finding, Note, note
-from pipeline.review.helper import Built, decisions_text
+from pipeline.review.helper import Built, decisions_files
 from pipeline.review.preview import Preview, Previewer
 from pipeline.review.views import Cards, effects, preview_html, rule_of
 from pipeline.writers.rows import finding_row
@@ -49,7 +49,7 @@ class _Step:
 class _Decided:
     """The decisions as they stand in the files, and what they do to rows."""
 
-    text: str = "?"
+    files: dict[str, str] | None = None  # as they were read
     taken: tuple[Decision, ...] = ()
     trouble: PrikazError | None = None
     of: dict[str, Decision] = field(default_factory=dict)  # the one that counts, by finding
@@ -94,14 +94,14 @@ class Session:
 
     def _look(self) -> _Decided:
         """The decisions as they stand now."""
-        text = decisions_text(self._raw)
+        files = decisions_files(self._raw)
         was = self._decided
-        if text == was.text:
+        if files == was.files:
             return was
         try:
             taken = decisions_file.load(self._raw)
         except PrikazError as error:
-            self._decided = replace(was, text=text, trouble=error)
+            self._decided = replace(was, files=files, trouble=error)
             return self._decided
         of = {d.entry.finding: d for d in taken if d.entry.finding}
         edits: dict[str, list[Edit]] = defaultdict(list)
@@ -115,7 +115,7 @@ class Session:
             old, new = was.of.get(id_), of.get(id_)
             if old is None or new is None or old.entry != new.entry:
                 self._changed[id_] = self._stamp
-        self._decided = _Decided(text, taken, None, of, edits, frozenset(keys))
+        self._decided = _Decided(files, taken, None, of, edits, frozenset(keys))
         return self._decided
 
     def _edits(self, decision: Decision, key: str) -> list[Edit]:

@@ -22,7 +22,7 @@ from pipeline.review.work import Work
 def built_of(result: Result) -> Built:
     """A result as a build gives it, nothing decided."""
     lists = {lang: gzip.compress(views.index(result, lang, ()), 1) for lang in LANGUAGES}
-    return Built(result, [], lists, {}, ())
+    return Built(result, [], lists, {}, {})
 
 
 def many(real: Result, times: int) -> Result:
