@@ -42,6 +42,7 @@ class Settings:
     majority: float
     suspect: float
     page_seconds: float
+    pair_pixels: float
     line_gap: float
     bend: float
     traced: float
