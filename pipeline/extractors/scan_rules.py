@@ -103,7 +103,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     Pieces are shorter than the paper above and below a line of text, so that a letter is no rule.
     """
     beside = max(3, round(SETTINGS.ridge_beside * scale))
-    reach = beside + 3
+    wander = round(SETTINGS.ridge_wander * scale)  # a bent rule is not quite straight even when made flat
+    reach = beside + wander
     top, left, right = round(at) - reach, round(start) + beside, round(end) - beside
     if top < 0 or right - left < 8:
         return False
@@ -114,8 +115,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     count = min(max((right - left) // round(SETTINGS.ridge_piece * scale), 4), 16)
     for part in np.array_split(strip, count, axis=1):
         dark = part.mean(axis=1)
-        middle = int(np.argmax(dark[3:-3])) + 3
-        around = max(dark[max(middle - beside, 0)], dark[min(middle + beside, len(dark) - 1)])
+        middle = int(np.argmax(dark[beside:-beside])) + beside
+        around = max(dark[middle - beside], dark[middle + beside])
         clear = dark[middle] - around >= 255 * SETTINGS.ridge
         yes += bool(clear and around <= SETTINGS.ridge_share * dark[middle])
     return yes >= SETTINGS.ridge_whole * count
