@@ -103,7 +103,8 @@ def inside(page: Page, slot: Slot) -> Picture:
 
     Rules are cut off, never erased: erasing eats the feet of letters that touch them.
     """
-    x0, top, x1, bottom = slot.box
+    height, width = page.grey.shape
+    x0, top, x1, bottom = np.clip(slot.box, 0, (width, height, width, height)).tolist()
     margin = max(1, round(SETTINGS.cell_margin * page.scale))
     grey, ink = page.grey[top:bottom, x0:x1], page.ink[top:bottom, x0:x1]
     a, b = _edges(ink, 1, margin, page.scale)

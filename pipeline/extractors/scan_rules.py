@@ -28,13 +28,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A ruled table on the picture: `xs`, `ys` are its lines in pixels."""
+    """A table on the picture: `xs`, `ys` are its lines in pixels; `open_top`, `open_bottom` are None without
+    rules.
+    """
 
     slots: tuple[Slot, ...]
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    open_top: bool
-    open_bottom: bool
+    open_top: bool | None
+    open_bottom: bool | None
 
     @property
     def box(self) -> tuple[int, int, int, int]:
