@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -30,7 +30,8 @@ from pipeline.extractors.pdf_read import read_page
 from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
 
 # A reader of pages that are pictures: (open page, its number from 1, source) → content and notes
-ScanReader = Callable[[Any, int, Source], tuple[tuple[Block | Grid, ...], tuple[Note, ...]]]
+ScanReader: TypeAlias = Callable[[Any, int, Source], scan.PageRead]
+Early: TypeAlias = dict[int, scan.PageRead | SourceError]
 scan_reader: ScanReader = scan.read_pdf_page
 
 _MOST_RESCUED = 20  # pages that are given to the slow fallback
@@ -101,6 +102,10 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     heads = pdf_flow.running_heads({p.number: (p.content.height, p.lines, p.boxes) for p in pages})
     content: list[Block | Grid] = []
     by_number = {page.number: page for page in pages}
+    pictures = [
+        p.number for p in pages if _is_picture(p) or any(n.key == "pdf.scan-text-page" for n in p.notes)
+    ]
+    early = scan.read_pdf_pages(document, pictures, source) if len(pictures) > 1 else {}
     for number in range(1, count + 1):
         page = by_number.get(number)
         if page is None:
@@ -108,12 +113,12 @@ def _read(document: Any, path: Path, source: Source) -> Document:
             continue
         if _is_picture(page):
             alone = not any(_has_text(p) and not _is_picture(p) for p in pages)
-            read, said = _scanned(document, page, source, alone=alone)
+            read, said = _scanned(document, page, source, early, alone=alone)
             content.extend(read)
             notes.extend(said)
             continue
         if any(n.key == "pdf.scan-text-page" for n in page.notes):
-            layered, said = _layered(document, page, source)
+            layered, said = _layered(document, page, source, early)
             notes.extend(said)
             if layered is not None:
                 content.extend(layered)
@@ -134,18 +139,23 @@ def _has_text(page: PageTables) -> bool:
 
 
 def _scanned(
-    document: Any, page: PageTables, source: Source, *, alone: bool
+    document: Any, page: PageTables, source: Source, early: Early, *, alone: bool
 ) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
     """What a page that is a picture holds. With nothing to read it with it is a note where other pages have
     text, and SourceError where no page has (`alone`).
     """
     wrong = next((n for n in page.notes if n.key in pdf_unicode.REASONS), None)
     try:
-        opened = document[page.number - 1]
-        try:
-            content, notes = scan_reader(opened, page.number, source)
-        finally:
-            opened.close()
+        if (found := early.get(page.number)) is not None:
+            if isinstance(found, SourceError):
+                raise found
+            content, notes = found
+        else:
+            opened = document[page.number - 1]
+            try:
+                content, notes = scan_reader(opened, page.number, source)
+            finally:
+                opened.close()
     except SourceError as error:
         if not error.reason.startswith("scan.") or (alone and wrong is None):
             raise
@@ -161,13 +171,13 @@ def _scanned(
 
 
 def _layered(
-    document: Any, page: PageTables, source: Source
+    document: Any, page: PageTables, source: Source, early: Early
 ) -> tuple[tuple[Block | Grid, ...] | None, tuple[Note, ...]]:
     """A picture with text over or under it: what the picture gives, held against that text. None: the text
     stays, with a note that it was not checked or that it agrees.
     """
     try:
-        read, said = _scanned(document, page, source, alone=True)
+        read, said = _scanned(document, page, source, early, alone=True)
     except SourceError as error:
         if not error.reason.startswith("scan."):
             raise

@@ -47,13 +47,11 @@ def read_cell(picture: Picture) -> Reading:
     first = scan_engine.words(picture, "block")
     second = scan_engine.words(_scaled(picture, SETTINGS.second_scale), "block")
     one, other = scan_engine.text_of(first), scan_engine.text_of(second)
-    agree = bool(one) and key(one) == key(other)
-    if agree and not strange(one):
+    if one and _spaced(one) == _spaced(other) and not strange(one):
         sure, worst = score(first), min(w.score for w in first)
         doubtful = worst < SETTINGS.doubt_score
         confidence = min(sure / 100, SETTINGS.differ) if doubtful else max(sure / 100, SETTINGS.agree)
-        others = () if one.split() == other.split() else (other,)  # they differ in spaces
-        return Reading(one, round(confidence, 3), others, sure)
+        return Reading(one, round(confidence, 3), (), sure)
     found = [first, second, scan_engine.words(_scaled(picture, SETTINGS.third_scale), "block")]
     form = form_of(one) or form_of(other)
     if form is not None:
@@ -78,7 +76,7 @@ def _voted(found: Sequence[list[Word]]) -> Reading:
     scores = [score(words) for words in found]
     if not any(_READABLE.search(t) for t in texts):
         return Reading("", None, (), max(scores))  # specks
-    keys = [key(t) for t in texts]
+    keys = [_spaced(t) for t in texts]
     odd = [strange(t) for t in texts]
 
     def rank(i: int) -> tuple[bool, bool, int, float]:
@@ -88,7 +86,9 @@ def _voted(found: Sequence[list[Word]]) -> Reading:
     others = tuple(dict.fromkeys(t for i, t in enumerate(texts) if t and keys[i] != keys[best]))
     # what the others have against the best is explained if they look misread
     shared = keys.count(keys[best]) > 1 and not odd[best]
-    explained = shared and all(odd[i] for i, k in enumerate(keys) if k and k != keys[best])
+    explained = shared and all(
+        odd[i] or key(texts[i]) == key(texts[best]) for i, k in enumerate(keys) if k and k != keys[best]
+    )
     most = SETTINGS.majority if explained else SETTINGS.differ
     return Reading(texts[best], round(min(scores[best] / 100, most), 3), others, scores[best])
 
@@ -103,7 +103,8 @@ def inside(page: Page, slot: Slot) -> Picture:
 
     Rules are cut off, never erased: erasing eats the feet of letters that touch them.
     """
-    x0, top, x1, bottom = slot.box
+    height, width = page.grey.shape
+    x0, top, x1, bottom = np.clip(slot.box, 0, (width, height, width, height)).tolist()
     margin = max(1, round(SETTINGS.cell_margin * page.scale))
     grey, ink = page.grey[top:bottom, x0:x1], page.ink[top:bottom, x0:x1]
     a, b = _edges(ink, 1, margin, page.scale)
@@ -143,6 +144,11 @@ def score(found: Sequence[Word]) -> float:
 def key(text: str) -> str:
     """What two readings must share to agree: everything but spaces, line breaks and the forms of dashes."""
     return re.sub(r"\s+", "", text).replace("—", "-").replace("–", "-").replace("|", "")
+
+
+def _spaced(text: str) -> str:
+    """A text but for line breaks and the forms of dashes."""
+    return " ".join(text.split()).replace("—", "-").replace("–", "-")
 
 
 def _without_marks(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.extractors import scan_cells, scan_engine, scan_picture, scan_rules
+from pipeline.extractors import scan_cells, scan_engine, scan_picture, scan_rules, scan_unruled
 from pipeline.extractors.scan_cells import Reading
 from pipeline.extractors.scan_engine import Picture, Word
 from pipeline.extractors.scan_picture import Page
@@ -39,6 +39,9 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     tables = scan_rules.tables(page)
     readings = [scan_cells.read_cells(page, table) for table in tables]
     around = scan_engine.words(_without(page, tables), "page")
+    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale)
+    tables += unruled
+    readings += [scan_cells.read_cells(page, table) for table in unruled]
     scores = [(r.score, len(r.text)) for table in readings for r in table if r.text]
     scores += [(w.score, len(w.text)) for w in around if any(c.isalnum() for c in w.text)]
     if not scores:
@@ -49,7 +52,7 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     pieces: list[tuple[float, Block | Grid]] = []
     for table, found in zip(tables, readings, strict=True):
         pieces.append((table.ys[0], _grid(page, table, found, number, source)))
-    lines, doubts = _checked_lines(page, [w for w in around if w.score > 0], number)
+    lines, doubts = _checked_lines(page, around, number)
     pieces.extend(_blocks(page, lines, number, source))
     pieces.sort(key=lambda item: item[0])
     notes = (note("scan.page-read", page=number), *doubts)

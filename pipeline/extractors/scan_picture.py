@@ -173,7 +173,7 @@ def _dark_edges(small: Picture, point: float) -> Picture | None:
     is nothing. `point`: points a pixel.
     """
     dark = np.asarray(np.where(small < 255 * SETTINGS.beside, 255, 0), dtype=np.uint8)
-    size = max(2, round(SETTINGS.rule_thick * 1.5 / point))
+    size = max(2, round(SETTINGS.beside_thick / point))
     dark = np.pad(dark, size, mode="edge")
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     solid = solid[size:-size, size:-size]

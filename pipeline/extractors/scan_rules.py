@@ -28,13 +28,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A ruled table on the picture: `xs`, `ys` are its lines in pixels."""
+    """A table on the picture: `xs`, `ys` are its lines in pixels; `open_top`, `open_bottom` are None without
+    rules.
+    """
 
     slots: tuple[Slot, ...]
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    open_top: bool
-    open_bottom: bool
+    open_top: bool | None
+    open_bottom: bool | None
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -103,7 +105,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     Pieces are shorter than the paper above and below a line of text, so that a letter is no rule.
     """
     beside = max(3, round(SETTINGS.ridge_beside * scale))
-    reach = beside + 3
+    wander = round(SETTINGS.ridge_wander * scale)  # a bent rule is not quite straight even when made flat
+    reach = beside + wander
     top, left, right = round(at) - reach, round(start) + beside, round(end) - beside
     if top < 0 or right - left < 8:
         return False
@@ -114,8 +117,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     count = min(max((right - left) // round(SETTINGS.ridge_piece * scale), 4), 16)
     for part in np.array_split(strip, count, axis=1):
         dark = part.mean(axis=1)
-        middle = int(np.argmax(dark[3:-3])) + 3
-        around = max(dark[max(middle - beside, 0)], dark[min(middle + beside, len(dark) - 1)])
+        middle = int(np.argmax(dark[beside:-beside])) + beside
+        around = max(dark[middle - beside], dark[middle + beside])
         clear = dark[middle] - around >= 255 * SETTINGS.ridge
         yes += bool(clear and around <= SETTINGS.ridge_share * dark[middle])
     return yes >= SETTINGS.ridge_whole * count

@@ -42,6 +42,7 @@ class Settings:
     majority: float
     suspect: float
     page_seconds: float
+    pair_pixels: float
     line_gap: float
     bend: float
     traced: float
@@ -55,6 +56,7 @@ class Settings:
     faint_ink: float
     faint_print: float
     beside: float
+    beside_thick: float
     hole: float
     hole_margin: float
     colour_bare: float
@@ -66,6 +68,7 @@ class Settings:
     ridge_floor: float
     ridge_free: float
     ridge_piece: float
+    ridge_wander: float
     ridge_whole: float
     sheet_rest: float
     sheet_contrast: float

@@ -116,3 +116,26 @@ def test_a_short_text_has_a_form() -> None:
     form = form_of("№ пп")
     assert form is not None and form.name == "row-number-head"
     assert form_of("№ п/п") is None
+
+
+def test_columns_without_rules_are_a_table(tmp_path: Path) -> None:
+    sheet = Sheet(tmp_path / "open.pdf")
+    sheet.text(60, 60, "Сведения о численности обучающихся по районам", 12)
+    rows = [
+        ["Район", "Школ", "Учеников", "Доля"],
+        ["Вяземский", "12", "3 410", "24,1"],
+        ["Глинковский", "4", "512", "3,6"],
+        ["Ельнинский", "7", "1 204", "8,5"],
+        ["Починковский", "15", "2 980", "21,0"],
+        ["Рославльский", "21", "6 055", "42,8"],
+    ]
+    for r, row in enumerate(rows):
+        for x, text in zip((60, 220, 320, 430), row, strict=True):
+            sheet.text(x, 100 + 20 * r, text, 11)
+    sheet.text(60, 260, "Сведения даны на начало учебного года по данным муниципалитетов.", 11)
+    sheet.save()
+    document = pypdfium2.PdfDocument(tmp_path / "open.pdf")
+    read = _read(np.array(document[0].render(scale=DPI / 72).to_pil().convert("RGB")))
+    document.close()
+    assert _rows(read) == rows
+    assert len(read.content) == 3, "the heading, the table and what follows it"
