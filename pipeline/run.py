@@ -133,10 +133,10 @@ def build(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
     """`make`, then write datasets and reports in one transaction. Raises SetupError."""
-    from pipeline import publish, writers
+    from pipeline import publish, transport, writers
 
     writers.require(settings.formats)
-    with publish.locked(settings.out, settings.reports):
+    with publish.locked(settings.out, settings.reports), transport.few_collections():
         result, failures = make(sources, settings, progress)
         with publish.staged(settings.out, settings.reports) as (out, reports):
             writers.write_datasets(result, out, settings.formats, settings.lang)
