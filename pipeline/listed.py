@@ -24,7 +24,7 @@ _WORD = regex.compile(r"\p{L}{2,}|\d")
 def _cut() -> regex.Pattern[str]:
     forms = sorted(lexicons.words("legal_forms", "abbreviation"), key=len, reverse=True)
     joined = "|".join(regex.escape(f) for f in forms)
-    return regex.compile(rf"(?:[\n;]|,\s)\s*(?:\d{{1,3}}[.)]\s*|[-–—•]\s+)?(?=(?:{joined})(?!\p{{L}}))")
+    return regex.compile(rf"(?:[\n;]|,\s)\s*+(?:\d{{1,3}}[.)]\s*+|[-–—•]\s++)?(?=(?:{joined})(?!\p{{L}}))")
 
 
 @cache

@@ -146,10 +146,10 @@ def build(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
     """`make`, then write datasets and reports in one transaction. Raises SetupError."""
-    from pipeline import changes_kept, publish, writers
+    from pipeline import changes_kept, publish, transport, writers
 
     writers.require(settings.formats)
-    with publish.locked(settings.out, settings.reports):
+    with publish.locked(settings.out, settings.reports), transport.few_collections():
         result, failures = make(sources, settings, progress)
         result = replace(result, pictures=_pictures(result, sources, settings))
         compared = changes_kept.compare(result, settings) if settings.kept is not None else None

@@ -76,6 +76,7 @@ def bare_name(name: str) -> str:
     return _NUMBER.sub("", fold(name).replace(" - ", "-"))
 
 
+@lru_cache(maxsize=65_536)
 def stem(adjective: str) -> str | None:
     """The stem of an adjective in any gender and case; None for a word that is no adjective.
 

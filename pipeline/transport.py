@@ -36,6 +36,8 @@ _PLAIN = frozenset(
     }
 )  # fmt: skip
 
+COLLECTION = (50_000, 20, 50)  # thresholds: documents and records are many objects without cycles
+
 
 def dumps(value: object) -> bytes:
     """`value` as bytes for `loads`. Raises what pickle raises for what it cannot take."""
@@ -80,6 +82,17 @@ def no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextlib.contextmanager
+def few_collections() -> Iterator[None]:
+    """The same where much is made and some of it, as templates do, in circles: seldom rather than never."""
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECTION)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @cache

@@ -30,7 +30,6 @@ _ONE_THREAD = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
 )  # the workers fill the processors
-_COLLECTION = (50_000, 20, 50)  # documents are many objects without cycles
 _outbox: int | None = None
 
 
@@ -77,7 +76,7 @@ def serve(
             os.environ["TMPDIR"] = tempfile.tempdir = temporary
         _outbox = outbox
         gc.freeze()  # what was there before the fork is not looked at again, and stays shared
-        gc.set_threshold(*_COLLECTION)
+        gc.set_threshold(*transport.COLLECTION)
         baseline = mem.mapped()
         last = False
         while not last and len(data := os.read(inbox, 8)) == 8:

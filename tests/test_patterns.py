@@ -110,7 +110,7 @@ def test_no_pattern_takes_more_than_time_in_proportion() -> None:
 
 
 def test_the_hunt_finds_what_it_hunts() -> None:
-    for source in (r"\s+$", r"(?:a|aa)+$", r"<!--.*?-->x"):
+    for source in (r"\s+$", r"(?:1|11)+$", r".*x.*y.*z"):
         assert _slow({"engine": "re", "pattern": source, "bytes": False, "flags": 0, "where": "", "used": []})
 
 
