@@ -29,7 +29,7 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
                         "duplicates.same-pair" if len(pairs) == 1 else "duplicates.same-school",
                         school=same[0].text("school") or same[0].raw("school"),
                         n=len(same),
-                        group=group or "?",
+                        group=group or note("duplicates.whole-list"),
                     ),
                     same[-1].dataset,
                     same[-1].id,
