@@ -648,6 +648,8 @@ def lost_column(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
     if sites is None or not _free(made, *sites.pairs, *sites.groups):
         return False
+    if sites.layout == "sections" and not sites.counts and not sites.further:
+        return False  # one column is no table
     sites.lost_column, sites.total = "partner", ""
     _touch(made, *sites.pairs, *sites.groups)
     return _label(made, "header-mismatch|unknown-table", sites, also="header-mismatch unknown-table")
