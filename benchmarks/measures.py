@@ -318,3 +318,34 @@ def groups_of_schools() -> Figures:
         if case != "clean":
             found[f"{name}_found"] = counts["found"] / max(1, counts["wrong"])
     return found
+
+
+# ------------------------------------------------------------------------------------------------ checks
+
+
+def _of_checks(orders: int, seed: int, written: tuple[str, ...]) -> Figures:
+    """Labelled orders: the anomalies that are found, and the findings that are right."""
+    from benchmarks import labelled_orders
+
+    score = labelled_orders.run(orders, seed, written)
+    places = sum(score.placed.values()) / max(1, sum(score.found.values()))
+    suggested = sum(score.suggested.values()) / max(1, sum(score.suggestions.values()))
+    return {
+        "recall": score.recall(),
+        "error_precision": score.precision("error"),
+        "warning_precision": score.precision("warning"),
+        "right_place": places,
+        "right_suggestion": suggested,
+        "clean_with_error": score.spoilt["error"],
+        "clean_with_warning": score.spoilt["warning"],
+    }
+
+
+@measure("cheap")
+def checks() -> Figures:
+    return _of_checks(90, 100, ("text",))
+
+
+@measure("slow")
+def many_checks() -> Figures:
+    return _of_checks(600, 1000, ("text", "html", "docx", "pdf"))

@@ -130,18 +130,17 @@ def _counts(listed: Listed, unit: str, scope: range) -> list[int]:
     own = [r for r in listed.records if r.context.get("row") in scope]
     for records in (own, listed.records):
         rows = {r.context.get("row") for r in records}
-        names = {f: {fold(t) for r in records if (t := r.text(f))} for f in _NAMED}
+        named = {f: {(r.context.get("row"), r.text(f)) for r in records if r.text(f)} for f in _NAMED}
+        names = {f: {fold(t or "") for _, t in pairs} for f, pairs in named.items()}
         counts = {
             "rows": [len(rows), len(records)],
-            "schools": [len(records), len(names["school"]), len(rows)],
+            "schools": [len(named["school"]), len(names["school"]), len(rows)],
             "groups": [len(names["municipality"])],
-            "partners": [len(names["partner"]), len(records)],
+            "partners": [len(names["partner"]), len(named["partner"])],
         }
         if "school" not in listed.columns:
             counts = {"rows": counts["rows"], "any": counts["rows"]}
-        counts["any"] = [
-            n for kind in ("rows", "schools", "groups", "partners") for n in counts.get(kind, [])
-        ]
+        counts["any"] = [*counts["rows"], *counts.get("schools", [])]
         found += counts.get(unit, [])
     return [n for n in dict.fromkeys(found) if n]
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from benchmarks.labelled import world
 from benchmarks.labelled.drafts import (
+    TOTALS,
     Appendix,
     Draft,
     Group,
@@ -117,7 +118,7 @@ def _reference(made: Draft, rng: random.Random) -> str:
 
 def not_announced(made: Draft, rng: random.Random) -> bool:
     """An appendix that no point of the order names."""
-    if not all(a.number for a in made.appendices) or len(made.appendices) > 2 or made.extra_points:
+    if not all(a.number for a in made.appendices) or len(made.appendices) > 2 or made.promised:
         return False
     part = Plan([Section("1", "", [Item(f"{n}.", t, made.region.institute, f"май {made.date[0]} года")
                                    for n, t in enumerate(rng.sample(world.ACTIVITIES, 4), 1)])],
@@ -135,11 +136,11 @@ def announced_missing(made: Draft, rng: random.Random) -> bool:
     if (
         not all(a.number for a in made.appendices)
         or not all(a.announced for a in made.appendices)
-        or made.extra_points
+        or made.promised
     ):
         return False
     number = str(len(made.appendices) + 1)
-    made.extra_points.append(f"Утвердить состав рабочей группы (приложение № {number}).")
+    made.promised.append(f"Утвердить состав рабочей группы (приложение № {number}).")
     return _label(made, "appendix-not-announced", number, raw=number)
 
 
@@ -147,7 +148,7 @@ def unknown_table(made: Draft, rng: random.Random) -> bool:
     """A table that is no plan and no list of schools."""
     if (
         not all(a.number for a in made.appendices)
-        or made.extra_points
+        or made.promised
         or not all(a.announced for a in made.appendices)
     ):
         return False
@@ -592,21 +593,64 @@ def row_gap(made: Draft, rng: random.Random) -> bool:
 
 def wrong_total(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
-    if sites is None or sites.total or sites.lost_column:
+    if sites is None or sites.lost_column or not _free(made, sites.heads):
         return False
-    wrong = len(sites.pairs) + (rng.choice((-4, 3, 5, 10)) if len(sites.pairs) > 5 else 3)
-    sites.total = rng.choice(("Итого: {} школ", "Всего школ: {}", "ИТОГО {} ОО")).format(wrong)
-    made.labels.append(Label("total-mismatch", (sites.total,)))
+    sites.total = sites.total or rng.choice(TOTALS)
+    sites.miscounted = rng.choice((-4, 3, 5, 9)) if len(sites.pairs) > 5 else 3
     _touch(made, *sites.pairs, *sites.groups)  # the number of rows must stay
-    return True
+    return _label(made, "total-mismatch", sites.heads)
+
+
+def partner_form(made: Draft, rng: random.Random) -> bool:
+    """One of several mentions of a partner has another legal form."""
+    sites = _sites(made)
+    if sites is None or sites.lost_column:
+        return False
+    counts = Counter(p.partner for p in sites.pairs if _free(made, p) and "№" not in p.partner)
+    for partner, n in counts.most_common(1):
+        rows = [p for p in sites.pairs if p.partner == partner]
+        short = next((f for f in world.FULL_FORMS if partner.startswith(f + " ")), None)
+        if n < 3 or short is None or "," in partner or not _free(made, *rows):
+            return False
+        wrong = rng.choice([f for f in ("МБОУ", "МКОУ", "МОУ") if f != short])
+        pair = rng.choice(rows)
+        pair.partner = partner.replace(short, wrong, 1)
+        _touch(made, *rows)
+        return _label(made, "name-variant", pair, field="partner", suggestion=partner)
+    return False
+
+
+def empty_column(made: Draft, rng: random.Random) -> bool:
+    """The deadlines of a plan were left out."""
+    plan = _plan(made, rng)
+    if plan is None or len(plan.items) < 4 or not _free(made, *plan.items):
+        return False
+    for item in plan.items:
+        item.deadline = ""
+    return _label(made, "missing-value", *plan.items, field="deadline")
+
+
+def wrong_period(made: Draft, rng: random.Random) -> bool:
+    """The title names years long past: every deadline lies outside."""
+    plans = made.parts(Plan)
+    if not made.period or len(plans) != 1 or len(made.appendices) > 2 or not _free(made, *plans[0].items):  # type: ignore[union-attr]  # a plan
+        return False
+    if len(plans[0].items) < 5 or any(not a.announced for a in made.appendices):  # type: ignore[union-attr]
+        return False
+    first, last = made.period
+    made.title = made.title.replace(str(last), str(last - 10)).replace(str(first), str(first - 10))
+    _touch(made, *plans[0].items)  # type: ignore[union-attr]
+    return _label(made, "date-out-of-period", field="period")
 
 
 def lost_column(made: Draft, rng: random.Random) -> bool:
     """A list of schools without a column for the partners."""
     sites = _sites(made)
-    if sites is None or sites.total or not _free(made, *sites.pairs, *sites.groups):
+    if sites is None or not _free(made, *sites.pairs, *sites.groups):
         return False
-    sites.lost_column = "partner"
+    if sites.layout == "sections" and not sites.counts and not sites.further:
+        return False  # one column is no table
+    sites.lost_column, sites.total = "partner", ""
     _touch(made, *sites.pairs, *sites.groups)
     return _label(made, "header-mismatch|unknown-table", sites, also="header-mismatch unknown-table")
 
@@ -652,5 +696,8 @@ ANOMALIES: dict[str, Anomaly] = {
     "row gap": row_gap,
     "wrong total": wrong_total,
     "no partner column": lost_column,
+    "partner's form": partner_form,
+    "empty column": empty_column,
+    "wrong period": wrong_period,
 }
 TEXT_ONLY = frozenset({"too many cells"})  # in other forms such a row cannot be written

@@ -7,6 +7,7 @@ and says in which row each thing stands.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.labelled import world
@@ -55,6 +56,7 @@ class Plan:
     heads: dict[str, str]
     section_style: str  # wide, beside, roman, none
     caption: str = "ПЛАН МЕРОПРИЯТИЙ"
+    numbered_head: bool = False  # a row «1 2 3 4» below the heads
 
     @property
     def items(self) -> list[Item]:
@@ -74,8 +76,10 @@ class Sites:
     further: tuple[str, ...] = ()
     caption: str = "Перечень школ"
     numbers: list[str] | None = None  # of the rows, where they count rows and one of them is wrong
-    total: str = ""  # «Итого»
+    total: str = ""  # «Итого: {} школ»
+    miscounted: int = 0  # how far the total is off
     lost_column: str = ""
+    numbered_head: bool = False
 
     @property
     def pairs(self) -> list[Pair]:
@@ -135,6 +139,7 @@ class Draft:
     labels: list[Label] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # ids of things that an anomaly has touched
     extra_points: list[str] = field(default_factory=list)
+    promised: list[str] = field(default_factory=list)  # points that name an appendix which is not there
     drop: set[str] = field(default_factory=set)  # parts of the title page that are left out
 
     def parts(self, kind: type[Part]) -> list[Part]:
@@ -212,7 +217,13 @@ def draft(rng: random.Random) -> Draft:
         region, region.issuer, number, date, title, period, [], rng.randrange(3), rng.randrange(4),
         rng.choice(_LEADS), rng.choice(world.SIGNATORIES),
     )  # fmt: skip
+    if rng.random() < 0.15:  # an appendix of another order is none of this one's
+        result.extra_points.append(
+            f"Признать утратившим силу приложение № 3 к приказу {region.short_issuer} от 12.03.2018 № 44."
+        )
     for i, part in enumerate(parts, 1):
+        if isinstance(part, Plan | Sites):
+            part.numbered_head = rng.random() < 0.15
         alone = len(parts) == 1 and rng.random() < 0.5
         result.appendices.append(Appendix("" if alone else str(i), part, reference(result, rng)))
     return result
@@ -363,6 +374,8 @@ def _sites(rng: random.Random, region: world.Region) -> Sites:
     n_groups = {"small": rng.randint(2, 3), "usual": rng.randint(4, 9), "large": rng.randint(10, 14)}[size]
     if layout == "single":
         n_groups = 1
+    homes = [m[:6].replace("ё", "е") for m in region.municipalities]
+    names = (n for n in names if not any(home in n.replace("ё", "е") for home in homes))
     municipalities = sorted(rng.sample(region.municipalities, min(n_groups, len(region.municipalities))))
     if rng.random() < 0.15:
         rng.shuffle(municipalities)
@@ -381,9 +394,33 @@ def _sites(rng: random.Random, region: world.Region) -> Sites:
             groups.append(Group(n, municipality, pairs))
         if budget < 8:
             break
-    return Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
+    _vary_partners(groups, names, rng)
+    made = Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
                  rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников",
                  "Закрепление школ")))  # fmt: skip
+    if rng.random() < 0.2:
+        made.total = rng.choice(TOTALS)
+    return made
+
+
+TOTALS = ("Итого: {} школ", "Всего школ: {}", "ИТОГО {} ОО", "Всего: {}")
+
+
+def _vary_partners(groups: list[Group], names: Iterator[str], rng: random.Random) -> None:
+    """What occurs in orders and is no anomaly: two partners in a cell, one partner of two municipalities."""
+    how = rng.random()
+    long = [g for g in groups if len(g.pairs) > 1]
+    if how < 0.1 and long:
+        group = rng.choice(long)
+        second = next(names, None)
+        if second is not None:
+            for pair in group.pairs:
+                pair.partner = f"{pair.partner}, {second}"
+    elif how < 0.25 and len(groups) > 4:
+        first, other = rng.sample(groups, 2)
+        if abs(first.number - other.number) > 1 and len(first.pairs) + len(other.pairs) < 6:
+            for pair in other.pairs:
+                pair.partner = first.pairs[0].partner
 
 
 def _cell(rng: random.Random, kind: str) -> str:

@@ -29,7 +29,7 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
                         "duplicates.same-pair" if len(pairs) == 1 else "duplicates.same-school",
                         school=same[0].text("school") or same[0].raw("school"),
                         n=len(same),
-                        group=group or "?",
+                        group=group or note("duplicates.whole-list"),
                     ),
                     same[-1].dataset,
                     same[-1].id,
@@ -86,10 +86,21 @@ def _namesakes(same: Sequence[Record]) -> bool:
     return all(home == listed for listed, home in homes) and len(homes) > 1
 
 
+def _once(rows: Sequence[Record]) -> Iterator[Record]:
+    """Each school of a row of the source once: several partners in its cell make several records of it."""
+    seen = set()
+    for record in rows:
+        table = record.place.table if record.place is not None else None
+        key = (record.order, table, record.context.get("row"), record.text("school"))
+        if key not in seen or record.place is None:
+            seen.add(key)
+            yield record
+
+
 def _same_school(rows: Sequence[Record]) -> Iterator[list[Record]]:
     """Rows that name one school, in groups of two or more, in document order."""
     clusters: dict[object, list[list[Record]]] = defaultdict(list)
-    for record in rows:
+    for record in _once(rows):
         value = record.values.get("school")
         if value is None or not value.text:
             continue

@@ -42,6 +42,7 @@ def _lacks(record: Record, field: str) -> bool:
 
 
 def _missing(rows: Sequence[Record], field: str) -> Iterator[Finding]:
+    rows = list({(r.place or r.id): r for r in reversed(rows)}.values())[::-1]  # a row of the source once
     found = [r for r in rows if _lacks(r, field)]
     types = rows[0].context.get("types")
     columns = {str(c) for r in rows for c in _columns(r)}
