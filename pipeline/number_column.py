@@ -22,7 +22,6 @@ import regex
 
 from pipeline import lexicons
 from pipeline.model import Cell, Document, Table
-from pipeline.witness_values import suspect
 
 _NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,3}){0,3})(?P<end>\s*[.)]*)")
 _HEAD = regex.compile(r"№|\bп\s*/\s*п\b|\bN\b|номер", regex.IGNORECASE)
@@ -113,7 +112,9 @@ def _step(cell: Cell) -> _Step | None:
     number = _parsed(text)
     if not text and (cell.confidence is None or not cell.readings):
         return None
-    sure = number is not None and (cell.confidence is None or cell.confidence >= suspect())
+    sure = number is not None and (
+        cell.confidence is None or cell.confidence >= lexicons.numbers("witness")["doubtful"]
+    )
     return _Step(cell, number, sure)
 
 

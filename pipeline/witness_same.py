@@ -31,7 +31,7 @@ from pipeline import lexicons
 from pipeline.model import Json, OrderData
 from pipeline.normalizers import date, number
 from pipeline.normalizers.context import Context
-from pipeline.witness_rows import Row, row_of, shared, text_row
+from pipeline.witness_rows import Row, align, row_of, shared, text_row
 from pipeline.witness_text import content, digits
 
 Relation: TypeAlias = Literal["same", "shared", "close", "unknown", "other"]
@@ -161,9 +161,12 @@ def verdict(a: Face, b: Face) -> Verdict:
     known = ("same", "shared")
     if a.id == b.id and of_number in known and of_date in known:
         return "same"
-    if (of_number, of_date) == ("other", "other") or not _worth_a_look(a, b):
+    named = of_number in known and of_date in known
+    if (of_number, of_date) == ("other", "other") or not (named or _worth_a_look(a, b)):
         return "other"
     limits = lexicons.numbers("witness")
+    if named and not (a.region and b.region) and _hardly_read(a, b) >= limits["hardly_read"]:
+        return "same"
     alike, rows = tables_alike(a, b)
     if a.id == b.id:  # number or date is missing in both
         return "same" if alike is None or alike >= limits["damaged"] else "other"
@@ -178,6 +181,21 @@ def verdict(a: Face, b: Face) -> Verdict:
         return fallback
     needed = _needed(of_number, of_date, _titles_alike(a, b))
     return "same" if needed is not None and alike >= limits[needed] else fallback
+
+
+def _hardly_read(a: Face, b: Face) -> float:
+    """The share of rows that are the same in spite of damage to each of them, numbers or not; tables that
+    only one source's columns were understood of count by their text.
+    """
+    of_a, of_b = ([_joined(r) for rows in f.lists.values() for r in rows] for f in (a, b))
+    if not of_a or not of_b:
+        return 0.0
+    pairs, _ = align(of_a, of_b)
+    return sum(i is not None and j is not None for i, j in pairs) / min(len(of_a), len(of_b))
+
+
+def _joined(row: Row) -> Row:
+    return Row(("".join(row.fields),), (1.0,), ())
 
 
 def _parts(a: Face, b: Face) -> bool:

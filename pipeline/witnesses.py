@@ -131,7 +131,24 @@ def _together(
         placing=placing,
         witnesses=tuple(kept),
     )
-    return whole, [_renamed(f, names) for f in findings]
+    return whole, [_renamed(f, names) for f in _agreed(findings, 1 + len(others))]
+
+
+def _agreed(findings: Sequence[Finding], total: int) -> list[Finding]:
+    """The findings; where several witnesses read the same against the leading source, that is evidence."""
+    sources: dict[tuple[str, str, str, str], list[str]] = {}
+    for f in findings:
+        if f.message.key == "witness.differs":
+            matter = (f.dataset, f.record_id, f.field, f.key)
+            sources.setdefault(matter, []).append(str(f.message.args["second_source"]))
+    found = []
+    for f in findings:
+        said = sources.get((f.dataset, f.record_id, f.field, f.key), [])
+        if f.message.key == "witness.differs" and len(said) > 1:
+            several = note("witness.several", n=len(said), total=total, sources=said)
+            f = replace(f, evidence=(*f.evidence, several))
+        found.append(f)
+    return found
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
