@@ -32,6 +32,7 @@ _LEVELS = 3  # of heads, not counting a title and the row of column numbers
 _LONG = 160  # a head is no paragraph
 _AHEAD = 200  # rows of the body that are looked at
 _WIDEST = 30  # columns; a table of more is no table of heads that people divide
+_FEW = 0.1  # share of the rows
 _CLEAR = 0.5  # by which the best division must be better than the next
 _LETTER_OR_YEAR = regex.compile(r"\p{L}|^(?:19|20)\d\d$")
 
@@ -97,13 +98,13 @@ def _may_be_heads(row: Row) -> bool:
 
 
 def _usual_width(grid: Grid, title: int) -> int:
-    """How many fields most rows below the first heads have."""
+    """The most fields that more than a few rows below the first heads have."""
     ends: Counter[int] = Counter()
     for cell in grid.cells:
         if title < cell.row <= title + _AHEAD:
             ends[cell.row] = max(ends[cell.row], cell.col + cell.col_span)
     widths = Counter(ends.values())
-    return max(widths, key=lambda w: (widths[w], w), default=grid.n_cols)
+    return max((w for w, n in widths.items() if n >= max(2, _FEW * len(ends))), default=grid.n_cols)
 
 
 def _read(fields: Sequence[Row], width: int, grid: Grid, title: int) -> _Heads | None:

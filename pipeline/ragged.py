@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from pipeline import cutrows
+from pipeline import cutrows, headers, lexicons
 from pipeline.model import Cell
 
 _FILLED = 0.9  # share of the other rows that fill a column which a row needs
@@ -35,7 +35,7 @@ def rows(
             found += min(cell.col_span, n_cols - cell.col)
             for c in range(cell.col, min(cell.col + cell.col_span, n_cols)):
                 covered_until[c] = r + cell.row_span
-        if found != expected and r >= header_rows and any(c.text.strip() for c in row):
+        if found != expected and r >= header_rows and any(c.text.strip() for c in row) and not _is_total(row):
             yield r, found, expected
 
 
@@ -62,6 +62,13 @@ def ended_early(body: Sequence[Sequence[Cell]], n_cols: int, header_rows: int) -
     for r, end in ends.items():
         if len([c for c in needed if c >= end]) >= _LOST:
             yield r, end, n_cols
+
+
+def _is_total(row: Sequence[Cell]) -> bool:
+    """«Итого …» is merged over columns in print, and one field in text."""
+    first = next((c.text for c in sorted(row, key=lambda c: c.col) if c.text.strip()), "")
+    words = headers.fold(first).split()
+    return bool(words) and words[0] in lexicons.words("total_words", "word")
 
 
 def _opens_group(row: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> bool:

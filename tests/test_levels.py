@@ -161,3 +161,21 @@ def test_a_deadline_under_one_head_over_two_columns_is_the_same_from_every_form(
         ("01.10.2021 – 30.11.2021", "2021-10-01/2021-11-30"),
         ("20.12.2021", "../2021-12-20"),
     ]
+
+
+def test_a_list_copied_from_a_browser_lacks_merged_fields_in_head_and_rows(tmp_path: Path) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tМуниципальное образование\tОбщеобразовательная организация",
+        "Школа с низкими результатами\tШкола-наставник",
+        "1.\tАрбажский район\tМКОУ СОШ с. Сорвижи\tМКОУ СОШ пгт Арбаж",
+        "МКОУ ООШ д. Мосуны\tМКОУ СОШ пгт Арбаж",
+        "2.\tБелохолуницкий район\tМКОУ СОШ п. Подрезчиха\tМКОУ СОШ г. Белая Холуница",
+        "МКОУ ООШ д. Гурёнки\tМКОУ СОШ г. Белая Холуница",
+        "МКОУ ООШ с. Троица\tМКОУ СОШ г. Белая Холуница",
+        "Итого школ\t5",
+    )
+    assert table.header_rows == 2
+    assert (0, 2, 1, 2, "Общеобразовательная организация") in cells(table)
+    assert len([c for c in table.cells if c.col == 3 and c.row > 1 and c.text]) == 5
+    assert not table.findings
