@@ -2,9 +2,9 @@
 
     python -m benchmarks.order_forms [--orders 200] [--forms text docx html pdf] [--office]
 
-`--office` also sends each DOCX through LibreOffice (PDF, ODT, RTF, HTML), many orders in one call. The
-datasets are compared whole, ids included, without the fields that name the source; what the order says is
-known from its making.
+`--office` also sends each DOCX through LibreOffice (PDF, ODT, RTF, HTML), many orders in one call. All orders
+of a form are one build. The datasets are compared whole, ids included, without the fields that name the
+source; what an order says is known from its making.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import argparse
 import json
 import subprocess
 import tempfile
-import time
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.run import Settings, build
 from tests import forms, orders
 
+Rows: TypeAlias = list[dict[str, object]]
 OFFICE = ("pdf", "odt", "rtf", "html")
 _SOURCE_FIELDS = {"source_file", "source_format", "source_sha256", "place"}
 
@@ -35,6 +36,27 @@ def datasets(folder: Path) -> dict[str, list[dict[str, object]]]:
     }
 
 
+def all_built(paths: Sequence[Path], folder: Path) -> dict[str, Rows]:
+    """One build of many orders: the datasets, and `SEED` → the rows of each order by its file's name."""
+    settings = Settings(raw=folder / "no-raw", out=folder / "normalized", reports=folder / "reports", jobs=2)
+    build([(path.name, path) for path in paths], settings)
+    files = {
+        row["order_id"]: Path(str(row["source_file"])).stem
+        for row in json.loads((folder / "normalized" / "orders.json").read_text())
+    }
+    found = datasets(folder / "normalized")
+    parts: dict[str, Rows] = {path.stem: [] for path in paths}
+    order_of = {row["activity_id"]: row["order_id"] for row in found["activities"]}
+    for name, rows in found.items():
+        for row in rows:
+            order = row.get("order_id") or order_of.get(row.get("activity_id"))
+            if order in files:
+                parts[files[order]].append({"dataset": name, **row})
+            else:
+                parts.setdefault(name, []).append(row)
+    return parts
+
+
 def built(path: Path, folder: Path) -> dict[str, list[dict[str, object]]]:
     settings = Settings(raw=folder / "no-raw", out=folder / "normalized", reports=folder / "reports", jobs=1)
     build([(path.name, path)], settings)
@@ -44,50 +66,58 @@ def built(path: Path, folder: Path) -> dict[str, list[dict[str, object]]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--forms", nargs="+", default=["docx", "html", "pdf"])
     parser.add_argument("--office", action="store_true")
     args = parser.parse_args()
-    same: Counter[str] = Counter()
+    seeds = range(args.first, args.first + args.orders)
     differ: list[str] = []
-    seconds = time.process_time()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        expected = {}
-        for seed in range(args.orders):
-            order, said = orders.generate(seed)
-            text = folder / f"order{seed}.txt"
-            forms.make_text(text, order)
-            expected[seed] = built(text, folder)
-            sites = [(s["municipality"], s["school"], s["partner"]) for s in expected[seed]["training_sites"]]
-            items = [(a["item_no"], a["title"], a["deadline"]) for a in expected[seed]["activities"]]
-            _count("text", seed, sites == said.sites and items == said.activities, same, differ)
-            for form in args.forms:
-                path = folder / f"order{seed}.{form}"
-                getattr(forms, f"make_{form}")(path, order)
-                _count(form, seed, built(path, folder) == expected[seed], same, differ)
+        for form in ("text", *args.forms):
+            (folder / form).mkdir()
+        said = {}
+        for seed in seeds:
+            order, said[f"order{seed}"] = orders.generate(seed)
+            for form in ("text", *args.forms):
+                getattr(forms, f"make_{form}")(
+                    folder / form / f"order{seed}.{_SUFFIX.get(form, form)}", order
+                )
+        expected = all_built(sorted((folder / "text").iterdir()), folder)
+        differ += _told("text", [s for s in said if not _says(expected[s], said[s])], len(said))
+        for form in args.forms:
+            differ += _compared(form, sorted((folder / form).iterdir()), expected, folder)
         for form in OFFICE if args.office else ():
             out = folder / f"office-{form}"
-            documents = [str(p) for p in sorted(folder.glob("order*.docx"))]
-            subprocess.run(
-                ["soffice", "--headless", "--convert-to", form, "--outdir", str(out), *documents],
-                check=True,
-                capture_output=True,
-            )
-            for seed in range(args.orders):
-                found = built(out / f"order{seed}.{form}", folder)
-                _count(f"LibreOffice {form}", seed, found == expected[seed], same, differ)
-    for form, n in same.items():
-        print(f"{form:<18} {n}/{args.orders} identical")
-    print(f"{time.process_time() - seconds:.0f} s of processor time (workers not counted)")
+            documents = [str(p) for p in sorted((folder / "docx").iterdir())]
+            command = ["soffice", "--headless", "--convert-to", form, "--outdir", str(out), *documents]
+            subprocess.run(command, check=True, capture_output=True)
+            differ += _compared(f"LibreOffice {form}", sorted(out.iterdir()), expected, folder)
     if differ:
         print("different:", ", ".join(differ[:20]))
     return 1 if differ else 0
 
 
-def _count(form: str, seed: int, is_same: bool, same: Counter[str], differ: list[str]) -> None:
-    same[form] += is_same
-    if not is_same:
-        differ.append(f"{form} of order {seed}")
+_SUFFIX = {"text": "txt"}
+
+
+def _says(rows: Rows, said: orders.Expected) -> bool:
+    """The rows of an order say what it was made to say."""
+    sites = [(s["municipality"], s["school"], s["partner"]) for s in rows if s["dataset"] == "training_sites"]
+    items = [(a["item_no"], a["title"], a["deadline"]) for a in rows if a["dataset"] == "activities"]
+    return sites == said.sites and items == said.activities
+
+
+def _compared(form: str, paths: Sequence[Path], expected: Mapping[str, Rows], folder: Path) -> list[str]:
+    found = all_built(paths, folder)
+    different = [name for name, rows in expected.items() if found.get(name) != rows]
+    return _told(form, different, len(paths))
+
+
+def _told(form: str, different: Sequence[str], n: int) -> list[str]:
+    bad = [name for name in different if name.startswith("order")]
+    print(f"{form:<18} {n - len(bad)}/{n} identical", flush=True)
+    return [f"{form}: {name}" for name in different]
 
 
 if __name__ == "__main__":
