@@ -68,7 +68,10 @@ def main() -> None:
     for word in words:
         padded = "^" * CONTEXT + word + "$"
         for i in range(len(padded) - CONTEXT):
-            counts[padded[i : i + CONTEXT]][padded[i + CONTEXT]] += 1
+            for cut in range(
+                CONTEXT + 1
+            ):  # shorter contexts too, for names with letters seldom seen together
+                counts[padded[i + cut : i + CONTEXT]][padded[i + CONTEXT]] += 1
     source = "OpenCorpora, OKTMO, KLADR" if options.settlements else "OpenCorpora"
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(("context", "following", "source"))

@@ -27,6 +27,7 @@ from pipeline.model import Candidate, Note, Status, note
 _LONGEST = 3  # letters on either side of a confusion
 _MARKS = frozenset(".,;:'’`\"«»„“”-–—_·•()|!")
 TOLD = 0.01  # posterior from which a candidate's reasons are given
+_RARE = 9.5  # nats: once in some ten thousand letters
 _SHOWN = 5  # candidates given with reasons
 
 
@@ -79,20 +80,25 @@ def _shapes() -> tuple[tuple[int, int], ...]:
 
 @cache
 def _by_seen() -> Mapping[str, tuple[tuple[str, float], ...]]:
-    """What a piece may have been read from: (truth, cost)."""
+    """What a piece in small letters may have been read from: (truth, cost), without the rarest."""
     found: dict[str, list[tuple[str, float]]] = {}
     for (truth, wrong), cost in _confusions().items():
-        found.setdefault(wrong, []).append((truth, cost))
-    for letter in "абвгдежзийклмнопрстуфхцчшщъыьэюя":
-        found.setdefault("", []).append((letter, _rates()["delete"]))
+        if wrong and cost < _RARE and truth == truth.lower() and wrong == wrong.lower():
+            found.setdefault(wrong, []).append((truth, cost))
     return {wrong: tuple(options) for wrong, options in found.items()}
 
 
 def sources(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
-    """Pieces that may have been misread at a place of `seen`: (letters of `seen` they take, truth, cost)."""
-    for length in range(min(_LONGEST, len(seen) - at) + 1):
+    """What may have been misread at a place of `seen`: (letters of `seen` it takes, truth, cost)."""
+    for length in range(1, min(_LONGEST, len(seen) - at) + 1):
         for truth, cost in _by_seen().get(seen[at : at + length], ()):
             yield length, truth, cost
+
+
+def lost(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
+    """The same for one letter that was lost before a place."""
+    for letter in "абвгдежзийклмнопрстуфхцчшщъыьэюя":
+        yield 0, letter, _lost(letter, seen[at - 1 : at])
 
 
 @cache

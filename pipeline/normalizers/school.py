@@ -389,8 +389,10 @@ def compatible(a: Value, b: Value) -> bool:
 
 def _initials_agree(first: Mapping[str, Json], second: Mapping[str, Json]) -> bool:
     """«ДСОШ» is Дятьковская, not Тереньгульская or «ТСОШ»."""
+    if not first.get("initial") and not second.get("initial"):
+        return True
     x, y = (str(p.get("initial") or p.get("proper_name") or "")[:1] for p in (first, second))
-    return not (first.get("initial") or second.get("initial")) or not (x and y) or x == y
+    return not (x and y) or x == y
 
 
 def _stems(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp, inf
@@ -33,6 +33,8 @@ from pipeline.normalizers.school_names import (
 from pipeline.normalizers.school_votes import Votes, levels, rest, texts
 from pipeline.normalizers.school_words import type_weights
 
+_AHEAD = 20.0  # times as likely as that the word is right: enough to look no further
+_LIKELY = 8  # misreadings that are looked at closely
 _ENDING = 5  # letters of a name that its ending may take
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 
@@ -95,7 +97,7 @@ def _sure(seen: str, name: str, now: Grade, beside: bool, order: Votes) -> bool:
     """
     single = len(ocr.differences(seen, name)) == 1
     if now == "impossible":
-        return single or order.counts["adjective"][name] >= _numbers()["name_votes"]
+        return single
     apart = (usual(name) - usual(seen)) >= _numbers()["name_gap"]
     return single and (apart or beside)
 
@@ -131,7 +133,8 @@ def _posteriors(
             weights[name] = once**mine * order.rest_odds(beside, name)
     if max(weights.values()) > own:
         known = {name.lower() for name in (*others, seen)}
-        weights[""] = new * sum(p for name, p in misreadings(seen) if name not in known)
+        others_misread = (*misreadings(seen), *losses(seen))
+        weights[""] = new * sum(p for name, p in others_misread if name not in known)
     norm = sum(weights.values())
     ranked = sorted(((w / norm, name) for name, w in weights.items() if name), reverse=True)
     return tuple(
@@ -148,18 +151,28 @@ def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
 
 
 @lru_cache(maxsize=1 << 12)
+def losses(seen: str) -> tuple[tuple[str, float], ...]:
+    """The same for one lost letter."""
+    return tuple((name, exp(score)) for name, score in variants(seen, ocr.lost).items())
+
+
+@lru_cache(maxsize=1 << 12)
 def guesses(word: str) -> tuple[Candidate, ...]:
     """What a name that no Russian word is built as may have been, with posteriors, best first.
 
     Weighed are the names that one misreading makes it of, and all with an ending that such names have,
     against «it is a name all the same».
     """
-    weights = {name: p for name, p in misreadings(word) if not impossible(name)}
-    for name in endings(word):
-        low = name.lower().replace("ё", "е")
-        cost = ocr.channel_cost(word, name)
-        weights[low] = max(weights.get(low, 0.0), exp(usual(name) - cost))
-    total = sum(weights.values()) + _numbers()["impossible_name"] * likely_name(word)
+    itself = _numbers()["impossible_name"] * likely_name(word)
+    weights = {
+        name.lower().replace("ё", "е"): exp(usual(name) - ocr.channel_cost(word, name))
+        for name in endings(word)
+    }
+    if sum(weights.values()) < _AHEAD * itself:  # no damaged ending: what else may be misread, then lost
+        weights |= _possible(misreadings(word))
+        if max(weights.values(), default=0.0) < _AHEAD * itself:
+            weights |= _possible(losses(word))
+    total = sum(weights.values()) + itself
     ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:5]
     found: list[Candidate] = []
     for p, low in ranked:
@@ -169,6 +182,11 @@ def guesses(word: str) -> tuple[Candidate, ...]:
             why = (*ocr.explain(word, name), *((note("school.ending"),) if tail else ()))
             found.append(Candidate(name, round(p, 4), why))
     return tuple(found)
+
+
+def _possible(found: Iterable[tuple[str, float]]) -> dict[str, float]:
+    likely = sorted(found, key=lambda item: -item[1])[:_LIKELY]
+    return {name: p for name, p in likely if not impossible(name)}
 
 
 def like(model: str, name: str) -> str:

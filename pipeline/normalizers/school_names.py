@@ -77,31 +77,26 @@ def grade(name: str, adjective: bool = True) -> Grade:
 
 
 @cache
-def _letters() -> Mapping[str, tuple[Mapping[str, int], int]]:
-    """Context of 0 to 3 letters → (counts of the letters that follow, their sum)."""
-    counts: dict[str, dict[str, int]] = {}
-    for row in lexicons.rows("name_letters"):
-        context = row["context"]
-        for item in row["following"].split():
-            letter, n = item[0], int(item[1:])
-            for cut in range(_CONTEXT + 1):
-                after = counts.setdefault(context[cut:], {})
-                after[letter] = after.get(letter, 0) + n
-    return {context: (after, sum(after.values())) for context, after in counts.items()}
+def _letters() -> Mapping[str, str]:
+    """Context of 0 to 3 letters → the letters that follow with their counts, as the list has them."""
+    return lexicons.mapping("name_letters", "context", "following")
+
+
+@lru_cache(maxsize=1 << 14)
+def _after(context: str) -> tuple[Mapping[str, int], int]:
+    """What follows a context: counts of letters, and their sum."""
+    after = {item[0]: int(item[1:]) for item in _letters().get(context, "").split()}
+    return after, sum(after.values())
 
 
 @lru_cache(maxsize=1 << 17)
 def _share(context: str, letter: str) -> float:
     """P(letter | the letters before it)."""
+    after, total = _after(context)
     if not context:
-        after, total = _letters()[""]
         return (after.get(letter, 0) + 0.5) / (total + 20)
     shorter = _share(context[1:], letter)
-    found = _letters().get(context)
-    if found is None:
-        return shorter
-    after, total = found
-    return (after.get(letter, 0) + len(after) * shorter) / (total + len(after))
+    return (after.get(letter, 0) + len(after) * shorter) / (total + len(after)) if total else shorter
 
 
 @lru_cache(maxsize=1 << 17)
