@@ -30,7 +30,7 @@ def unseen_focus(page: Page, steps: int) -> list[str]:
         trouble = page.evaluate(
             """() => {
                  const e = document.activeElement;
-                 if (!e || e === document.body) return "";
+                 if (!e || e === document.body || e.tabIndex < 0) return "";
                  const style = getComputedStyle(e), box = e.getBoundingClientRect();
                  const ring = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
                  const across = box.right > 0 && box.left < innerWidth;

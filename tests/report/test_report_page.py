@@ -17,6 +17,7 @@ from pipeline.checks.findings import identify
 from pipeline.model import Cell, Document, Finding, Place, Source, Table, note
 from pipeline.report import html
 from pipeline.result import Correction, Result
+from tests import accessibility
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -196,6 +197,40 @@ def test_every_control_has_a_name_and_ids_are_unique(browser: Browser, page: Pat
     levels = opened.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(e => +e.tagName[1])")
     assert levels.count(1) == 1
     assert all(b <= a + 1 for a, b in pairwise(levels)), "no level is skipped"
+
+
+@needs_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_is_accessible(browser: Browser, each_page: Path, scheme: str, width: int) -> None:
+    size = {"width": width, "height": 800}
+    opened = visit(browser, each_page, viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    for name in ("findings", "corrections", "kinds"):
+        opened.evaluate(f"location.hash = '{name}'")
+        expect(opened.locator("#" + name)).to_be_visible()
+        assert accessibility.problems(opened) == []
+    if width == 1280:
+        opened.evaluate("location.hash = 'findings'")
+        assert accessibility.unseen_focus(opened, 30) == []
+
+
+@needs_browser
+def test_what_changed_is_accessible_and_asks_for_nothing(
+    browser: Browser, tmp_path: Path, result: Result
+) -> None:
+    from pipeline import changes, changes_kept, changes_read
+
+    now = changes_read.of_result("now", result, "ru")
+    rows = [dict(row) for row in now.datasets.get("training_sites", [])]
+    before = replace(now, datasets={**now.datasets, "training_sites": rows[1:]}, findings=now.findings[1:])
+    changes_kept.write(changes_kept.Compared(now, before), tmp_path, "ru")
+    assert changes.diff(before, now) or not rows
+    for width in (1280, 360):
+        size = {"width": width, "height": 800}
+        opened = visit(browser, tmp_path / "changes.html", viewport=size)
+        assert accessibility.problems(opened) == []
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+        assert complaints(opened) == []
 
 
 @needs_browser
