@@ -37,7 +37,8 @@ class Reading:
 
 def read_cells(page: Page, table: Ruled) -> list[Reading]:
     """The reading of each slot of a table."""
-    return [read_cell(inside(page, slot)) for slot in table.slots]
+    ruled = table.open_top is not None
+    return [read_cell(inside(page, slot, ruled)) for slot in table.slots]
 
 
 def read_cell(picture: Picture) -> Reading:
@@ -98,7 +99,7 @@ def _scaled(picture: Picture, zoom: float) -> Picture:
     return np.asarray(cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=how), dtype=np.uint8)
 
 
-def inside(page: Page, slot: Slot) -> Picture:
+def inside(page: Page, slot: Slot, ruled: bool = True) -> Picture:
     """The picture of a cell without its rules, with a border of paper; empty if there is no ink.
 
     Rules are cut off, never erased: erasing eats the feet of letters that touch them.
@@ -107,9 +108,10 @@ def inside(page: Page, slot: Slot) -> Picture:
     x0, top, x1, bottom = np.clip(slot.box, 0, (width, height, width, height)).tolist()
     margin = max(1, round(SETTINGS.cell_margin * page.scale))
     grey, ink = page.grey[top:bottom, x0:x1], page.ink[top:bottom, x0:x1]
-    a, b = _edges(ink, 1, margin, page.scale)
-    c, d = _edges(ink, 0, margin, page.scale)
-    grey, ink = grey[a:b, c:d], ink[a:b, c:d]
+    if ruled:
+        a, b = _edges(ink, 1, margin, page.scale)
+        c, d = _edges(ink, 0, margin, page.scale)
+        grey, ink = grey[a:b, c:d], ink[a:b, c:d]
     if not _has_text(ink, page.scale):
         return np.empty((0, 0), dtype=np.uint8)
     return np.pad(grey, _BORDER, constant_values=255)
@@ -120,9 +122,11 @@ def _edges(ink: Picture, axis: int, margin: int, scale: float) -> tuple[int, int
     share = (ink > 0).mean(axis=axis) if ink.size else np.zeros(0)
     length = len(share)
     reach = min(round(SETTINGS.rule_thick * scale), length // 4)
-    head, tail = share[:reach], share[::-1][:reach]
-    start = int(np.flatnonzero(head > 0.4)[-1]) + 1 if (head > 0.4).any() else 0
-    end = int(np.flatnonzero(tail > 0.4)[-1]) + 1 if (tail > 0.4).any() else 0
+    # a rule that is not quite straight is darkest beside the border; further in there are stems of letters
+    least = np.where(np.arange(reach) < reach // 2, SETTINGS.edge_beside, SETTINGS.edge_inside)
+    head, tail = share[:reach] > least, share[::-1][:reach] > least
+    start = int(np.flatnonzero(head)[-1]) + 1 if head.any() else 0
+    end = int(np.flatnonzero(tail)[-1]) + 1 if tail.any() else 0
     return min(start + margin, length), max(length - end - margin, 0)
 
 

@@ -35,7 +35,8 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     """
     page, turns = scan_picture.prepare(picture, dpi, turns)
     if scan_picture.is_blank(page):
-        return Recognised((), (), turns)
+        dark = bool(picture.mean() < 255 * SETTINGS.beside)  # a lid, not a page
+        return Recognised((), (note("scan.page-no-text", page=number),) * dark, turns)
     tables = scan_rules.tables(page)
     readings = [scan_cells.read_cells(page, table) for table in tables]
     around = scan_engine.words(_without(page, tables), "page")

@@ -32,6 +32,8 @@ class Settings:
     speck_distance: float
     letter: float
     cell_margin: float
+    edge_beside: float
+    edge_inside: float
     probe_score: float
     refuse_score: float
     agree: float
