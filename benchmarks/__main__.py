@@ -15,6 +15,7 @@ BENCHMARKS = (
     ("docx_speed",),
     ("pdf_speed",),
     ("order_forms", "--orders", "40"),
+    ("labelled_orders", "--orders", "300"),
     ("schools_generator",),
     ("schools_speed",),
 )

@@ -58,9 +58,9 @@ def face(name: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
 
 
-def picture(lines: list[str], rng: random.Random) -> Image.Image:
+def picture(lines: list[str], rng: random.Random, dpi: int | None = None) -> Image.Image:
     """The lines as a page of 8-bit grey, worn as a copy of a copy is."""
-    dpi = rng.choice((150, 150, 200, 300))
+    dpi = dpi or rng.choice((150, 150, 200, 300))
     size = round(rng.choice((11, 12, 14)) * dpi / 72)
     step = round(size * 1.5)
     page = Image.new("L", (size * 42, step * len(lines) + 2 * step), 255)

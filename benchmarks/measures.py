@@ -19,10 +19,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.gate import Floor
 from pipeline.model import Grid, Source
+
+if TYPE_CHECKING:
+    from benchmarks import schools_regions
 
 Figures = Mapping[str, float]
 _GROUPS: dict[str, tuple[str, Callable[..., Figures]]] = {}
@@ -213,14 +216,16 @@ def icdar(folder: Path) -> Figures:
     from pipeline.extractors import pdf
 
     truth = folder / "icdar2013-eu"
+    recognised = 0
     with tempfile.TemporaryDirectory() as name:
         for file in sorted(truth.glob("*.pdf")):
             document = pdf.extract(file, Source(file.name, "", "pdf"))
+            recognised += sum(1 for n in document.notes if n.key.startswith(("scan.", "pdf.text-")))
             text = json.dumps(as_json(document), ensure_ascii=False)
             (Path(name) / f"{file.stem}.json").write_text(text, encoding="utf-8")
         command = [sys.executable, str(folder / "score_tables.py"), name, "--truth", str(truth)]
         scores = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"f1": scores["docavg_F1"], "micro_f1": scores["micro_F1"]}
+    return {"f1": scores["docavg_F1"], "micro_f1": scores["micro_F1"], "recognised": recognised}
 
 
 # ------------------------------------------------------------------------------------------- normalizers
@@ -237,6 +242,34 @@ def schools() -> Figures:
         found[f"{label}_fixed"] = counts[f"{label} fixed"] / max(1, counts[f"{label} n"])
         found[f"{label}_first"] = counts[f"{label} first"] / max(1, counts[f"{label} n"])
     return found
+
+
+def _in_columns(score: schools_regions.Score) -> dict[str, float]:
+    counts = score.counts
+    found: dict[str, float] = {"broken": counts["broken"], "wrong": counts["wrong"]}
+    for label in ("lexicon", "consensus"):
+        found[f"{label}_fixed"] = counts[f"{label} fixed"] / max(1, counts[f"{label} n"])
+        found[f"{label}_first"] = counts[f"{label} first"] / max(1, counts[f"{label} n"])
+    return found
+
+
+@measure("cheap")
+def schools_in_columns() -> Figures:
+    """The same in rows of municipality, school and partner, as orders have them."""
+    from benchmarks import schools_regions
+
+    regions = {"": schools_regions.builtin()}
+    return _in_columns(schools_regions.measure(regions, 5000, 3, 0.1, schools_regions.Damage(None)))
+
+
+@measure("data")
+def schools_of_regions(folder: Path) -> Figures:
+    """The same with real settlements: `folder` holds `settlements.csv` and `ocr-confusions.csv`."""
+    from benchmarks import schools_regions
+
+    regions = schools_regions.read_settlements(folder / "settlements.csv")
+    damage = schools_regions.Damage(folder / "ocr-confusions.csv")
+    return _in_columns(schools_regions.measure(regions, 30_000, 5, 0.08, damage))
 
 
 @measure("cheap")
@@ -285,3 +318,34 @@ def groups_of_schools() -> Figures:
         if case != "clean":
             found[f"{name}_found"] = counts["found"] / max(1, counts["wrong"])
     return found
+
+
+# ------------------------------------------------------------------------------------------------ checks
+
+
+def _of_checks(orders: int, seed: int, written: tuple[str, ...]) -> Figures:
+    """Labelled orders: the anomalies that are found, and the findings that are right."""
+    from benchmarks import labelled_orders
+
+    score = labelled_orders.run(orders, seed, written)
+    places = sum(score.placed.values()) / max(1, sum(score.found.values()))
+    suggested = sum(score.suggested.values()) / max(1, sum(score.suggestions.values()))
+    return {
+        "recall": score.recall(),
+        "error_precision": score.precision("error"),
+        "warning_precision": score.precision("warning"),
+        "right_place": places,
+        "right_suggestion": suggested,
+        "clean_with_error": score.spoilt["error"],
+        "clean_with_warning": score.spoilt["warning"],
+    }
+
+
+@measure("cheap")
+def checks() -> Figures:
+    return _of_checks(90, 100, ("text",))
+
+
+@measure("slow")
+def many_checks() -> Figures:
+    return _of_checks(600, 1000, ("text", "html", "docx", "pdf"))

@@ -1,6 +1,6 @@
 """Orders with real settlement names of other regions, damaged as Tesseract damages them.
 
-    python -m benchmarks.schools_regions SETTLEMENTS.csv [--regions Кировская,Пензенская] [--confusions
+    python -m benchmarks.schools_regions [SETTLEMENTS.csv] [--regions Кировская,Пензенская] [--confusions
     FILE.csv]
         [--values 50000] [--seed 1] [--damage 0.05] [--show 10]
 
@@ -20,7 +20,7 @@ import random
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,6 +88,13 @@ def read_settlements(path: Path) -> dict[str, dict[str, list[tuple[str, float]]]
             if _PLACE.fullmatch(row["settlement"]):
                 found[row["region"]][row["municipality"].lstrip("- ")].append((row["settlement"], weight))
     return found
+
+
+def builtin() -> dict[str, list[tuple[str, float]]]:
+    """The settlements of the school generator, eight to a made-up municipality."""
+    names = [s for s in generator.SETTLEMENTS if s.isalpha()]
+    groups = [names[i : i + 8] for i in range(0, len(names) - 7, 8)]
+    return {f"{generator.adjective(g[0], True)} район": [(n, 1.0) for n in g] for g in groups}
 
 
 FIRST = {
@@ -335,11 +342,27 @@ def judge(order: Order, score: Score) -> None:
             )
 
 
+def measure(
+    regions: Mapping[str, dict[str, list[tuple[str, float]]]],
+    values: int,
+    seed: int,
+    rate: float,
+    damage: Damage,
+) -> Score:
+    """Scores some `values` names of orders of these regions (name → municipality → settlements)."""
+    rng, score, done = random.Random(seed), Score(), 0
+    while done < values:
+        order = an_order(regions[rng.choice(sorted(regions))], rate, damage, rng)
+        done += 2 * len(order.rows)
+        judge(order, score)
+    return score
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("settlements", type=Path)
+    parser.add_argument("settlements", type=Path, nargs="?")
     parser.add_argument("--regions", default="", help="beginnings of names, with commas; all when empty")
     parser.add_argument("--confusions", type=Path)
     parser.add_argument("--values", type=int, default=50_000)
@@ -347,19 +370,13 @@ def main() -> None:
     parser.add_argument("--damage", type=float, default=0.05)
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
-    regions = read_settlements(options.settlements)
+    regions = read_settlements(options.settlements) if options.settlements else {"": builtin()}
     wanted = tuple(options.regions.split(",")) if options.regions else ("",)
-    chosen = sorted(r for r in regions if r.removeprefix("Республики ").startswith(wanted))
-    rng, score = random.Random(options.seed), Score()
-    damage = Damage(options.confusions)
-    done = 0
-    while done < options.values:
-        order = an_order(regions[rng.choice(chosen)], options.damage, damage, rng)
-        done += 2 * len(order.rows)
-        judge(order, score)
+    chosen = {name: of for name, of in regions.items() if name.removeprefix("Республики ").startswith(wanted)}
+    score = measure(chosen, options.values, options.seed, options.damage, Damage(options.confusions))
     counts = score.counts
     print(
-        f"{', '.join(chosen)}: clean {counts['clean']}: broken {counts['broken']}, flagged"
+        f"{', '.join(sorted(chosen))}: clean {counts['clean']}: broken {counts['broken']}, flagged"
         f" {counts['flagged']}; wrong fixes {counts['wrong']}"
     )
     for label in ("lexicon", "consensus", "name elsewhere", "none", "is another name"):

@@ -30,6 +30,7 @@ def build(
     out: PathLike | None = None,
     reports: PathLike | None = None,
     formats: Iterable[str] = (),
+    cache: PathLike | None = None,
     jobs: int = 0,
     timeout: float = 60.0,
     memory: int = 1 << 30,
@@ -39,7 +40,8 @@ def build(
 
     `raw` is a folder set up like `raw/` (its `reference/`, `profiles/` and decisions count); `reference` only
     one of reference data. With `out` and `reports` (both or neither) the files are written as `prikaz build`
-    does it, with the further `formats` (parquet, sqlite, duckdb, xlsx, jsonl). `jobs` sources are read at
+    does it, with the further `formats` (parquet, sqlite, duckdb, xlsx, jsonl). `cache` is a folder
+    that keeps what was read, so that the next build reads only what has changed. `jobs` sources are read at
     once (0: one a processor), each with `timeout` seconds and `memory` bytes. A source that cannot be read
     becomes the finding `source-unreadable`. Raises SetupError when nothing is there to read or a folder
     cannot be used.
@@ -76,6 +78,7 @@ def build(
         lang=lang,
         formats=wanted,
         reference=Path(reference) if reference is not None else None,
+        store=Path(cache) if cache is not None else None,
     )
     return (run.make if out is None else run.build)(found, settings)[0]
 

@@ -1,10 +1,10 @@
-"""Which appendices the text of an order announces, and which headings belong to an appendix of another document."""
+"""Which appendices the text of an order announces, and which headings open one of another document."""
 
 from __future__ import annotations
 
 import regex
 
-# «приложение № 1», «приложениям 1, 2 и 4», «приложения № 1–3»; not «приложение № 3 к Порядку», «к приказу от …»
+# «приложение № 1», «приложениям 1, 2 и 4», «приложения № 1–3»
 _MENTION = regex.compile(
     r"(?<!\p{L})приложени\p{Ll}*+\s*+(?:№№?|N)?\s*(?P<list>\d{1,2}(?!\d)(?:\s*(?:,|и|-|–|—)\s*(?:№\s*)?\d{1,2}(?![\d.]))*)(?P<of>\s+к\s+(?:\p{L}+\s+){0,2}?\p{L}+)?",
     regex.IGNORECASE,
@@ -13,7 +13,10 @@ _ALONE = regex.compile(
     r"(?:\(|согласно\s+|в\s+соответствии\s+с\s+)приложени(?:е|ю|ем|я)\b(?!\s*(?:№|N|\d|\p{L}))",
     regex.IGNORECASE,
 )
-_OWN = regex.compile(r"к\s+(?:настоящ|данн|этому|приказу\s*(?:$|\)|[.,;]))", regex.IGNORECASE)
+_OWN = regex.compile(
+    r"\s+к\s+(?:настоящ|данн|этому|(?:приказу|распоряжению|постановлению)(?!\s+(?:от\b|№|\p{L}*(?:министерств|департамент|комитет|управлени|агентств|мин[пио]))))",
+    regex.IGNORECASE,
+)
 _OF_ORDER = regex.compile(r"к\s+(?:\p{L}+\s+)?(?:приказ|распоряжени|постановлени|письм)", regex.IGNORECASE)
 _OF = regex.compile(r"^\s*(?:к|ко)\s+\p{L}", regex.IGNORECASE)
 
@@ -25,8 +28,7 @@ def announced(text: str) -> frozenset[str]:
     """
     found: set[str] = set()
     for match in _MENTION.finditer(text):
-        of = match["of"]
-        if of and not _OWN.search(of.strip() + text[match.end() : match.end() + 1]):
+        if match["of"] and not _OWN.match(text, match.start("of")):
             continue
         numbers: list[int] = []
         for part in regex.finditer(r"(?P<to>[-–—]\s*(?:№\s*)?)?(?P<n>\d+)", match["list"]):

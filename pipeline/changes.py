@@ -8,7 +8,7 @@ the first that holds:
 3. `rule`: another rule corrects the cell now, or none does.
 4. What follows from another cell (an id from its name, a day from a deadline) has its reason; what is
    counted in an entity has the reasons of the rows that name it.
-5. `rules` or `program`: what the builds were made with, where that is known; else `unknown`.
+5. `reference`, `rules` or `program`: what the builds were made with, where that is known; else `unknown`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipeline.datasets import all_datasets, csv_text
 from pipeline.decisions_file import MENTIONED
 from pipeline.messages import say
 from pipeline.model import Json, Note, note
+from pipeline.writers.json_files import Tree
 
 _FOLLOWS = {  # field → the field of the same row that it follows from
     "school_id": "school", "partner_id": "partner", "municipality_id": "municipality",
@@ -35,7 +36,7 @@ _LABELS = ("name", "item_no", "title", "number", "school", "partner", "organizat
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A cause (decision, source, rule, rules, program, unknown) and its words."""
+    """A cause (decision, source, rule, reference, rules, program, unknown) and its words."""
 
     cause: str
     words: Note
@@ -230,17 +231,16 @@ class _Builds:
 
     def made_with(self) -> Why:
         """Rules or program, as far as both builds show what they were made with."""
-        rules, program = (
-            None if a is None or b is None else a != b
-            for a, b in ((self.old.rules, self.new.rules), (self.old.program, self.new.program))
-        )
-        if rules and not program:
-            return Why("rules", note("diff.rules"))
-        if program and not rules:
-            return Why("program", note("diff.program"))
-        if rules and program:
-            return Why("program", note("diff.rules-or-program"))
-        return Why("unknown", note("diff.unknown"))
+        made = ("reference", "rules", "program")
+        sides = [[getattr(s, name) for name in made] for s in (self.old, self.new)]
+        other = [
+            n for n, a, b in zip(made, *sides, strict=True) if a is not None and b is not None and a != b
+        ]
+        if not other:
+            return Why("unknown", note("diff.unknown"))
+        if len(other) > 1:
+            return Why(other[-1], note("diff.several", causes=[note(f"diff.{name}") for name in other]))
+        return Why(other[0], note(f"diff.{other[0]}"))
 
     # ------------------------------------------------------------------------------------------ entities
 
@@ -307,7 +307,7 @@ def say_why(why: tuple[Why, ...], lang: str) -> str:
 
 def as_json(
     old: str, new: str, found: list[RowChange], findings: dict[str, list[str]], lang: str
-) -> dict[str, object]:
+) -> dict[str, Tree]:
     """Changes as `prikaz diff --json` prints them."""
     return {
         "old": old,
@@ -323,7 +323,7 @@ def as_json(
     }
 
 
-def _row_json(change: RowChange, lang: str) -> dict[str, object]:
+def _row_json(change: RowChange, lang: str) -> dict[str, Tree]:
     return {
         "change": change.kind,
         "id": change.id,

@@ -2,19 +2,21 @@
 
 Every head cell is compared with the heads that a profile knows (similarity 0–100 of the folded texts, so
 that OCR damage in a head does no harm), then with the profile's words. Columns are given to fields best
-match first, each once. A profile fits when all its required fields and one of `require_one_of` are found.
+match first, each once; a field may be printed over several columns, a part in each. A profile fits when all
+its required fields and one of `require_one_of` are found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from pipeline import headers
 from pipeline.model import Table
-from pipeline.profiles import Column, Profile
+from pipeline.profiles import Column, Part, Profile
 
 _SAME_HEAD = 84.0  # two damaged letters in a head of fifteen
 _WORD = 70.0  # a head that only holds one of the words
@@ -27,6 +29,7 @@ class Match:
     """A profile and its columns: field → column of the table; `score` 0–100.
 
     `extra` columns are expected but have no field in the dataset; `unused` ones the profile does not know.
+    `parts`: the columns of a field printed over several, in the order of the profile's parts.
     """
 
     profile: Profile
@@ -34,6 +37,7 @@ class Match:
     unused: tuple[int, ...]
     score: float
     extra: tuple[int, ...] = ()
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def head_texts(table: Table) -> list[list[str]]:
@@ -77,28 +81,47 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
     ]
     types = {column.field: column.type for column in profile.columns}
     columns: dict[str, int] = {}
+    parts = {column.field: found for column in profile.columns if (found := _parts(heads, column))}
+    taken = {c for found in parts.values() for c in found}
+    total = 100.0 * len(taken)
+    columns.update({name: found[0] for name, found in parts.items()})
     extra: set[int] = set()
-    total = 0.0
-    for score, _, _, field, c in sorted(scored, reverse=True):
-        if c in extra or c in columns.values():
+    for score, _, _, name, c in sorted(scored, reverse=True):
+        if c in extra or c in taken or c in columns.values():
             continue
-        if types[field] == "extra":
+        if types[name] == "extra":
             extra.add(c)
             total += score
-        elif field not in columns:
-            columns[field] = c
+        elif name not in columns:
+            columns[name] = c
             total += score
     if any(column.required and column.field not in columns for column in profile.columns):
         return None
     if profile.require_one_of and not any(f in columns for f in profile.require_one_of):
         return None
-    unused = tuple(c for c in range(len(heads)) if c not in columns.values() and c not in extra)
+    used = {*columns.values(), *extra, *taken}
+    unused = tuple(c for c in range(len(heads)) if c not in used)
     folded = headers.fold(caption)
     bonus = 5.0 if any(headers.fold(word) in folded for word in profile.captions) else 0.0
-    return Match(profile, columns, unused, total / max(1, len(heads)) + bonus, tuple(sorted(extra)))
+    return Match(profile, columns, unused, total / max(1, len(heads)) + bonus, tuple(sorted(extra)), parts)
 
 
-def _score(texts: Sequence[str], column: Column) -> float:
+def _parts(heads: Sequence[Sequence[str]], column: Column) -> tuple[int, ...] | None:
+    """The columns of a field's parts; None unless each has one, and no other column is the whole field."""
+    found: list[int] = []
+    for part in column.parts:
+        scored = [(_score(texts, part), -c) for c, texts in enumerate(heads) if c not in found]
+        score, c = max(scored, default=(0.0, 0))
+        if score < _WORD:
+            return None
+        found.append(-c)
+    others = (texts for c, texts in enumerate(heads) if c not in found)
+    if not found or any(_score(texts, column) >= 100.0 for texts in others):
+        return None
+    return tuple(found)
+
+
+def _score(texts: Sequence[str], column: Column | Part) -> float:
     """Similarity of a column's heads, 0–100; of a head on several levels the best, a little more for each
     other level that speaks for the field as well."""
     levels = sorted((_best(text, column) for text in texts if headers.fold(text)), reverse=True)
@@ -107,7 +130,7 @@ def _score(texts: Sequence[str], column: Column) -> float:
     return max(best, whole) + sum(_LEVEL * s for s in levels[1:] if s >= _WORD)
 
 
-def _best(text: str, column: Column) -> float:
+def _best(text: str, column: Column | Part) -> float:
     """The similarity of one head. In narrow columns words are cut without a hyphen («Мероприя⏎тия»), so the
     lines are tried joined as well: each pair of lines, and all.
     """
@@ -126,9 +149,14 @@ def _abbreviations(text: str) -> list[str]:
     return [w for w in text.split() if 2 <= len(w) <= 3]
 
 
-def _similarity(text: str, column: Column) -> float:
+def _similarity(text: str, column: Column | Part) -> float:
+    return _similar(text, column.headers, column.words)
+
+
+@lru_cache(maxsize=1 << 14)  # a thousand orders of one kind have the same few heads
+def _similar(text: str, heads: tuple[str, ...], words: tuple[str, ...]) -> float:
     best = 0.0
-    for head in column.headers:
+    for head in heads:
         known = headers.fold(head)
         if text == known:
             return 100.0
@@ -140,7 +168,7 @@ def _similarity(text: str, column: Column) -> float:
                 best = max(best, 80.0)
     if best < _WORD:
         starts = text.split()
-        for word in column.words:
+        for word in words:
             folded = headers.fold(word)
             exact = len(folded) <= _SHORT
             if any(w == folded if exact else w.startswith(folded) for w in starts):

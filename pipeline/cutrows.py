@@ -191,10 +191,13 @@ def _begins_small(text: str) -> bool:
 def is_wrapped(above: Sequence[Cell], row: Sequence[Cell], columns: Sequence[ColumnShape]) -> bool:
     """In text without layout: the row is a cell of the row above, wrapped onto a line of its own.
 
-    Only where a number column is always filled, is empty here, two needed columns or more are empty and
-    every text begins with a small letter under a text.
+    Only where the first column numbers every row and is empty here, two needed columns or more are empty and
+    every text begins with a small letter under a text. Other columns of numbers (taxpayer numbers) say
+    nothing: a section row lacks them too.
     """
-    number_col = next((c for c, s in enumerate(columns) if s.numbers >= _USUAL and s.filled >= _USUAL), None)
+    number_col = next(
+        (c for c, s in enumerate(columns[:1]) if s.numbers >= _USUAL and s.filled >= _USUAL), None
+    )
     filled = {c.col: c.text.strip() for c in row if c.text.strip()}
     above_cols = {c.col for c in above if c.text.strip()}
     if number_col is None or not filled or number_col in filled or is_section(above, len(columns)):

@@ -20,6 +20,8 @@ from pipeline.model import Json
 
 FieldType: TypeAlias = Literal["string", "integer", "number", "date", "list"]
 LIST_SEPARATOR = " | "  # between the items of a list in CSV
+_BAR = re.compile(r"(\\*)\|")  # a bar in an item, with the backslashes before it
+_ESCAPED_BAR = re.compile(r"\\(\\*\|)")
 DECIMALS = 4  # of a number in CSV and JSON
 
 
@@ -153,14 +155,22 @@ def typed(field: Field, text: str | None) -> Json:
 
 
 def csv_text(value: Json) -> str:
-    """A value as it stands in a CSV cell: empty for null, lists joined, numbers without trailing zeros."""
+    r"""A value as it stands in a CSV cell: empty for null, lists joined, numbers without trailing zeros.
+
+    A bar within an item of a list is written `\|` (and `\|` as `\\|`), so that ` | ` only ever parts items.
+    """
     if value is None:
         return ""
     if isinstance(value, list):
-        return LIST_SEPARATOR.join(csv_text(item) for item in value)
+        return LIST_SEPARATOR.join(_BAR.sub(r"\\\1|", csv_text(item)) for item in value)
     if isinstance(value, float):
         return format(round(value, DECIMALS), f".{DECIMALS}f").rstrip("0").rstrip(".")
     return str(value)
+
+
+def csv_list(text: str) -> list[str]:
+    """The items of a list as `csv_text` has joined them."""
+    return [_ESCAPED_BAR.sub(r"\1", item) for item in text.split(LIST_SEPARATOR)] if text else []
 
 
 def _number(text: str) -> float | None:

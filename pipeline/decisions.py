@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline import decisions_actions
@@ -47,6 +47,7 @@ class Fate:
 class _Round:
     orders: Sequence[OrderData]
     fates: Sequence[Fate]
+    passed: Mapping[tuple[str, str], set[str]] = field(default_factory=dict)  # see `Claims`
 
 
 def decide(
@@ -81,7 +82,8 @@ def decide(
     for number, (matched, changed) in entity_fates.items():
         result.fates[number].matched, result.fates[number].changed = matched, changed
     findings = _closed(known, before, after, result, taken, orders, whole)
-    records = {**corpus.records, "id_changes": id_changes(first, corpus, _dropped(taken, result, known))}
+    changes = id_changes(first, corpus, _dropped(taken, result, known), result.passed)
+    records = {**corpus.records, "id_changes": changes}
     return replace(corpus, records=records), findings
 
 
@@ -147,13 +149,14 @@ def _replay(
         fates[number].conflict = other
     decided, merged, _ = apply(decided, claimed.edits, change, reference)
     for number in changed | merged:
-        fates[number].changed = True
+        for other in (number, *claimed.through.get(number, ())):
+            fates[other].changed = True
     for number, edit in bad.items():
         fates[number].trouble = note(
             "decision.bad-value", line=taken[number].line, value=edit.value, field=edit.field
         )
         fates[number].closes = ""
-    return _Round(decided, fates)
+    return _Round(decided, fates, claimed.passed)
 
 
 def _about_finding(

@@ -22,11 +22,15 @@ Mention = tuple[str, str]  # id of the row, field
 
 @dataclass(slots=True)
 class Claims:
-    """What merges and splits want of mentions. `conflicts`: decision → one that contradicts it."""
+    """What merges and splits want of mentions. `conflicts`: decision → one that contradicts it; `through`:
+    merge → those that lead its names further; `passed`: (dataset, last name) → names on the way there.
+    """
 
     edits: list[Edit] = field(default_factory=list)
     matched: dict[int, bool] = field(default_factory=dict)
     conflicts: dict[int, int] = field(default_factory=dict)
+    through: dict[int, list[int]] = field(default_factory=dict)
+    passed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
 
 def claims(orders: Sequence[OrderData], taken: Sequence[Decision], fixed: set[Mention]) -> Claims:
@@ -53,6 +57,11 @@ def claims(orders: Sequence[OrderData], taken: Sequence[Decision], fixed: set[Me
                     found.matched[number] = True
                     wants[record.id, name][number] = targets[number]
             found.matched.setdefault(number, False)
+        for number in [n for n in merges if found.matched[n] and n not in found.conflicts]:
+            way = found.through.get(number, [])
+            found.matched.update(dict.fromkeys(way, True))
+            names = {m.into for n in (number, *way) if (m := merges[n]) and not same(m.into, targets[number])}
+            found.passed.setdefault((dataset, targets[number]), set()).update(names)
         homes: dict[int, str] = {i: m.municipality for i, m in merges.items() if m.municipality}
         for number, split in splits.items():
             found.matched.setdefault(number, False)
@@ -112,6 +121,7 @@ def _targets(merges: Mapping[int, Merge], found: Claims) -> dict[int, str]:
                 break
             path.append(other)
         targets[number] = target
+        found.through[number] = path[1:]
     return targets
 
 

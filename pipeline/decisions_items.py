@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 Lines: TypeAlias = dict[tuple[str | int, ...], int]  # place within an entry → line of the file
 Plain: TypeAlias = "dict[str, str | dict[str, str]]"
 
 _BREAKS = re.compile("\r(?!\n)|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\ufeff]")
+_FIRST = re.compile(r"(?: *(?:#[^\n]*)?\r?\n)*(?P<indent> *)- ")
 _KEY = r"(?P<key>[a-z_]+):"
 _TOP = re.compile(rf"(?P<dash>(?:- |  )){_KEY}(?P<value> .*)?")
 _INNER = re.compile(rf"    {_KEY}(?P<value> .*)?")
@@ -43,31 +45,35 @@ class Items:
     lines: tuple[int, ...]
 
 
+@lru_cache(maxsize=8)
 def split(text: str) -> Items | None:
     """The items of a plain block sequence, None for any other form (brackets, documents, nothing at all)."""
-    if _BREAKS.search(text):
+    first = _FIRST.match(text)
+    if first is None or _BREAKS.search(text):
         return None
-    lines = text.splitlines(keepends=True)
-    starts: list[int] = []
-    dash = ""
-    for number, line in enumerate(lines):
-        bare = line.lstrip(" ")
-        if bare[:1] in ("", "\r", "\n", "#"):
-            continue
-        indent = len(line) - len(bare)
-        if not starts:
-            if not bare.startswith("- "):
-                return None
-            dash = " " * indent + "- "
-        if line.startswith(dash) or line.rstrip() == dash.rstrip():
-            starts.append(number)
-        elif indent < len(dash) - 1 or bare[0] == "\t":
-            return None
-    if not starts:
+    column = len(first["indent"])
+    dash, odd = _lines_of(column)
+    if odd.search(text):
         return None
-    ends = [*starts[1:], len(lines)]
-    texts = tuple("".join(lines[a:b]) for a, b in zip(starts, ends, strict=True))
-    return Items(len(dash) - 2, "".join(lines[: starts[0]]), texts, tuple(n + 1 for n in starts))
+    starts = [match.start() for match in dash.finditer(text)]
+    ends = [*starts[1:], len(text)]
+    texts = tuple(text[a:b] for a, b in zip(starts, ends, strict=True))
+    lines, line, before = [], 1, 0
+    for start in starts:
+        line += text.count("\n", before, start)
+        before = start
+        lines.append(line)
+    return Items(column, text[: starts[0]], texts, tuple(lines))
+
+
+@cache
+def _lines_of(column: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How an item begins, and what no line of a plain sequence looks like: neither blank, nor a comment, nor
+    the beginning of an item, nor further to the right than its dash.
+    """
+    dash = rf"^ {{{column}}}-(?= |\r?$)"
+    odd = rf"^(?! *(?:#|\r?$)|{dash[1:]}| {{{column + 1},}}[^ \t\r\n])"
+    return re.compile(dash, re.MULTILINE), re.compile(odd, re.MULTILINE)
 
 
 def body(item: str) -> tuple[str, str]:

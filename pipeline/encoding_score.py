@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from pipeline import lexicons
 
@@ -41,6 +43,21 @@ def _bigrams() -> dict[str, float]:
         for b, score in zip(letters, row["follows"].split(), strict=True):
             found[a + b] = int(score) / 10
     return found
+
+
+@cache
+def letter_pairs() -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """For scoring long texts at once: the number of each character (by its code; 0 for what is no Russian
+    letter), and the score of each pair of numbers.
+    """
+    letters = [row["letter"].replace("_", " ") for row in lexicons.rows("russian_bigrams")]
+    scores = np.array([[_bigrams()[a + b] for b in letters] for a in letters])
+    numbers = np.zeros(ord("ё") + 1, dtype=np.intp)
+    for i, letter in enumerate(letters):
+        numbers[[ord(letter), ord(letter.upper())]] = i
+    numbers[[ord("ё"), ord("Ё")]] = letters.index("е")
+    numbers[ord(" ")] = 0
+    return numbers, scores
 
 
 def russian(text: str) -> float:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from pipeline.datasets import DECIMALS, all_datasets
 from pipeline.errors import SetupError
+from pipeline.explain_near import near_fields, near_ids
 from pipeline.messages import say
 from pipeline.model import Change, Finding, Place, Record, Value
 from pipeline.result import Result
@@ -32,13 +33,18 @@ def explain(result: Result, id_: str, field: str | None = None, lang: str = "en"
     field = field or field_of
     if record is None:
         if own is None:
+            near = near_ids(result, id_)
+            if near:
+                raise SetupError("setup.no-such-id-near", file=id_, near=near)
             raise SetupError("setup.no-such-id", file=id_)
         return _alone(result, own, lang)
     known = [f.name for f in all_datasets()[record.dataset].fields]
     name = field.removesuffix("_raw") if field and field not in record.values else field
     if name is not None and name not in record.values:
         if name not in known:
-            raise SetupError("setup.no-such-field", file=id_, dataset=record.dataset, known=known)
+            raise SetupError(
+                "setup.no-such-field", file=id_, dataset=record.dataset, known=near_fields(known, name)
+            )
         values = [_value(record, name, Value("", _derived(record, name)), result, lang)]
     else:
         values = [

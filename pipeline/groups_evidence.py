@@ -252,13 +252,13 @@ def new_name_cost(sites: Mapping[str, Site], complete: bool) -> float:
 
 
 def name_candidates(
-    seen: str, site: Site, key: str | None, new: float
+    seen: str, site: Site, key: str | None, new: float, *, anywhere: bool = False
 ) -> tuple[tuple[Candidate, Settlement], ...]:
     """The right names that a damaged one may stand for, best first; () for a name that is right or says
     nothing, and where no candidate is likely enough to be shown.
 
-    `key` is the municipality in which the school lies, `new` the cost of a right name without a listed
-    settlement (`new_name_cost`): its probability is what is missing to 1.
+    `key` is the municipality in which the school lies (`anywhere`: nothing is known of that), `new` the cost
+    of a right name without a listed settlement (`new_name_cost`): its probability is what is missing to 1.
     """
     if site.known != "similar" or (base := stem(seen)) is None:
         return ()
@@ -267,7 +267,8 @@ def name_candidates(
     scores: dict[str, tuple[float, Settlement]] = {}
     for fit in site.names:
         home = municipality_key(fit.settlement.municipality or "")
-        cost = c["name_channel"] * fit.misread + fit.cost + (0.0 if home == key else c["name_elsewhere"])
+        cost = c["name_channel"] * fit.misread + fit.cost
+        cost += 0.0 if anywhere or home == key else c["name_elsewhere"]
         if fit.adjective not in scores or cost < scores[fit.adjective][0]:
             scores[fit.adjective] = (cost, fit.settlement)
     total = sum(exp(-cost) for cost, _ in scores.values()) + exp(-new)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from rapidfuzz import fuzz
@@ -23,6 +23,7 @@ _LEVELS = 3  # of heads
 _MOST = 6  # rows that a header may have: title, three levels, column numbers
 _LONG = 160  # a head cell is no paragraph
 _DIGITS = regex.compile(r"\d")
+_WORDS = regex.compile(r"\p{L}")
 _YEAR = regex.compile(r"(?:19|20)\d\d(?: (?:г|год|гг|годы))?")
 _ORDINAL = regex.compile(r"\d{1,2}[.)]?$")
 
@@ -53,6 +54,7 @@ def words() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda w: (-len(w), w)))
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """A head cell for comparison: lower case, ё as е, letters, digits and № only, single spaces."""
     text = text.casefold().replace("ё", "е").replace("-\n", "")
@@ -148,6 +150,9 @@ def count(grid: Grid, others: Sequence[Grid] = ()) -> Header:
         if score >= 0.5 and len([c for c in head if c.text.strip()]) >= min(2, grid.n_cols):
             n = title + 1
             reasons.append(Reason("header", f"words of column heads ({score:.0%} of the cells)", row=title))
+        elif (numbered := _over_number_row(rows, grid.n_cols)) is not None:
+            n = numbered
+            reasons.append(Reason("header", "stands over the row of column numbers", row=0))
         elif _texts_over_numbers(grid, title):
             n = title + 1
             reasons.append(Reason("header", "texts over columns of numbers", row=title))
@@ -191,19 +196,33 @@ def _are_sub_heads(heads: Sequence[Cell], below: Sequence[Cell]) -> bool:
     return inside and len(filled) > 1 and all(regex.search(r"\p{L}|^\d{4}$", c.text) for c in filled)
 
 
+def _over_number_row(rows: Sequence[Sequence[Cell]], n_cols: int) -> int | None:
+    """How many rows of texts stand above a whole row of column numbers, None if there is no such row."""
+    for r in range(1, min(len(rows), _LEVELS + 2)):
+        texts = [c.text for c in rows[r]]
+        if len(texts) == n_cols >= 3 and all(t.strip() for t in texts) and is_number_row(texts):
+            heads = [c.text.strip() for row in rows[:r] for c in row if c.text.strip()]
+            return r if heads and all(_WORDS.search(t) and len(t) <= _LONG for t in heads) else None
+    return None
+
+
 def _texts_over_numbers(grid: Grid, title: int) -> bool:
-    """Row `title` holds short texts without digits in every column, and a column below it holds numbers
-    only.
+    """Row `title` holds short texts (or years, and perhaps nothing in the corner), and a column below it
+    holds numbers only, as its head does not.
     """
     rows = matrix_rows(grid) if grid.n_rows <= 400 else matrix_rows(_first_rows(grid, 400))
     if len(rows) < title + 3:
         return False
-    head = rows[title]
-    if not all(t.strip() for t in head) or any(_DIGITS.search(t) or len(t) > _LONG for t in head):
+    head = [t.strip() for t in rows[title]]
+    years = [c for c, t in enumerate(head) if _YEAR.fullmatch(fold(t))]
+    if not all(head[1:]) or any(len(t) > _LONG for t in head) or (not head[0] and not years):
         return False
-    for c in range(grid.n_cols):
+    if any(_DIGITS.match(t) or not _WORDS.search(t) for c, t in enumerate(head) if t and c not in years):
+        return False
+    for c in range(1 if not head[0] else 0, grid.n_cols):
         body = [r[c].strip() for r in rows[title + 1 :] if r[c].strip()]
-        if len(body) >= 2 and all(_DIGITS.match(t) for t in body):
+        numeric = len(body) >= 2 and all(_DIGITS.match(t) for t in body)
+        if numeric and not (c in years and any(_YEAR.fullmatch(fold(t)) for t in body)):
             return True
     return False
 

@@ -1,14 +1,15 @@
 """Ids of an order and its rows: content, never a position, so that every form of an order gives the same.
 
-An order is known by its issuing region, number and date (without them by its title, at last by its bytes),
-an activity by its number, a pair by its municipality, school and partner. Rows of equal content are told
-apart by counting them.
+An order is known by its issuing region, number and date; where one of the two is missing its title counts
+too, where both are missing the content of its rows as well, and at last its bytes. An activity is known by
+its number, a pair by its municipality, school and partner. Rows of equal content are told apart by counting
+them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.ids import make_id
@@ -28,14 +29,8 @@ def identify(
     What an id was made of is kept in the record's `context` («identity»), so that rows that another witness
     corrects can be named again (`witnesses.py`). `apart` parts an order from another that would have its id.
     """
-    number, day = order.text("number"), order.text("date")
-    region = order.text("region") or order.text("issuer")
-    if number or day:
-        order_id = make_id("order", region, number, day)
-    elif title := order.text("title"):
-        order_id = make_id("order", region, title)
-    else:
-        order_id = make_id("order", source.sha256)
+    records = tuple(records)
+    order_id = _order_id(order, records, source)
     if apart is not None:
         order_id = make_id("order", order_id, apart)
     seen: Counter[str] = Counter()
@@ -69,6 +64,19 @@ def identify(
         "source_sha256": Value("", source.sha256),
     }
     return replace(order, id=order_id, order=order_id, values=values), tuple(found)
+
+
+def _order_id(order: Record, records: Sequence[Record], source: Source) -> str:
+    number, day, title = order.text("number"), order.text("date"), order.text("title")
+    region = order.text("region") or order.text("issuer")
+    if number and day:
+        return make_id("order", region, number, day)
+    if number or day:  # another order of the day, or of the number in another year, has another title
+        return make_id("order", region, number, day, title)
+    rows = [make_id(r.dataset, *(v.text for v in r.values.values())) for r in records]
+    if rows or title:
+        return make_id("order", region, title, *rows)
+    return make_id("order", source.sha256)
 
 
 def _content(record: Record) -> tuple[str | None, ...]:

@@ -10,20 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, listed, order_text
+from pipeline import columns, headers, headings, listed, order_text, totals
 from pipeline.columns import Match
-from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.model import Block, Cell, Change, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.normalizers import municipality
+from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
 from pipeline.order_text import OrderText
 from pipeline.profiles import Profile
+from pipeline.signature import Line
 
 _SECTION = regex.compile(
     r"\s*(?:(?:Раздел|Этап|Блок)\s+)?(?P<number>\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6})\s*[.)]?\s+(?P<text>\S.*)",
     regex.DOTALL,
 )
+_WRITTEN = regex.compile(r"[\p{L}\p{N}]")  # a dash in a cell says that there is nothing
 _NAMED = regex.compile(r"\s*(?:Раздел|Этап|Блок)\s", regex.IGNORECASE)
 _NUMBER = regex.compile(r"(?:№\s*)?(?P<number>\d{1,4}(?:\.\d{1,4})*|[IVXLC]{1,6})\s*[.)]*\s*")
 
@@ -38,6 +43,7 @@ class Interpreted:
     records: tuple[Record, ...]
     findings: tuple[Finding, ...] = ()
     unknown: tuple[Table, ...] = ()
+    totals: tuple[totals.Listed, ...] = ()  # tables that sum themselves up
 
 
 @dataclass(slots=True)
@@ -56,8 +62,11 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     records: list[Record] = []
     findings: list[Finding] = []
     unknown: list[Table] = []
+    summed: list[totals.Listed] = []
     tables = [t for t in document.tables if not order_text.is_layout(t)]
-    for table, appendix, caption in zip(tables, text.appendices, text.captions, strict=True):
+    below = _below(document)
+    about = zip(tables, text.appendices, text.captions, text.above, strict=True)
+    for table, appendix, caption, above in about:
         findings.extend(table.findings)
         match = columns.match(table, profiles, caption)
         if match is None:
@@ -65,9 +74,19 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
-        records.extend(reader.records())
+        records.extend(reader.records(above))
         findings.extend(reader.findings)
-    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown))
+        summed.extend(reader.summed(below.get(table.number, "")))
+    return Interpreted(text, tuple(records), tuple(findings), tuple(unknown), tuple(summed))
+
+
+def _below(document: Document) -> dict[int, str]:
+    """The line that follows each table."""
+    found: dict[int, str] = {}
+    for before, item in pairwise(document.content):
+        if isinstance(before, Table) and isinstance(item, Block):
+            found[before.number] = item.text.strip().partition("\n")[0]
+    return found
 
 
 def _unknown(table: Table, document: Document, caption: str) -> Finding:
@@ -92,6 +111,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.matrix = table.matrix()
         self.types: dict[str, Json] = {c.field: c.type for c in self.profile.columns}
+        self.totals: list[int] = []  # rows with totals
         heads = columns.head_texts(table)
         self.extra = {
             c: " / ".join(join_lines(t) for t in heads[c]) or str(c + 1)
@@ -126,8 +146,9 @@ class _Reader:
             )
         )
 
-    def records(self) -> Iterator[Record]:
-        state = _Rows()
+    def records(self, above: Line | None = None) -> Iterator[Record]:
+        """The records of the rows, in their order. `above` is the line of text before the table."""
+        state = _Rows(section=self._heading(above))
         numbers_rows = self._numbers_are_rows()
         for r in range(self.table.header_rows, self.table.n_rows):
             row = self.matrix[r]
@@ -137,6 +158,7 @@ class _Reader:
             first = next(c for c in own if c.text.strip())
             if self._is_total(row):
                 self.findings.append(self._total(row, r))
+                self.totals.append(r)
                 continue
             section = self._section(row, r)
             if section is not None:
@@ -184,8 +206,9 @@ class _Reader:
         values: dict[str, Value] = {}
         place = self._place(row, r, first)
         for name, c in self.match.columns.items():
-            cell = row[c]
-            value = self._value(cell, place)
+            value = (
+                self._value(row[c], place) if name not in self.match.parts else self._joined(name, row, place)
+            )
             if not value.raw and name in self.profile.fill_down and name in state.above:
                 value = state.above[name]
             values[name] = value
@@ -197,7 +220,8 @@ class _Reader:
             "columns": list[Json](self.match.columns),
         }
         if numbers_rows and number is not None and number in values:
-            context["row_number"] = values.pop(number).raw
+            numbered = values.pop(number)
+            context["row_number"] = numbered.text or numbered.raw
         for name, value in state.section.items():
             if name not in values or not values[name].raw:
                 values[name] = value
@@ -232,10 +256,39 @@ class _Reader:
     def _value(self, cell: Cell | None, place: Place | None) -> Value:
         if cell is None:
             return Value("", None, place=place)
-        raw = join_lines(cell.text)
-        return Value(
-            raw, raw or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
+        text = join_lines(cell.text)
+        value = Value(
+            text, text or None, place=cell.place or place, confidence=cell.confidence, readings=cell.readings
         )
+        return value if cell.read is None else _repaired(value, cell.read)
+
+    def _joined(self, name: str, row: Sequence[Cell | None], place: Place | None) -> Value:
+        """A field printed over several columns. `parts.reading` is how its text is to be read where that
+        differs from the text.
+        """
+        column = self.profile.column(name)
+        cells: list[tuple[Cell, str]] = []  # with the words that a part needs when it stands alone
+        for c, part in zip(self.match.parts[name], column.parts, strict=True):
+            cell = row[c]
+            if cell is not None and _WRITTEN.search(cell.text) and all(cell is not x for x, _ in cells):
+                cells.append((cell, part.alone))
+        if not cells:
+            return self._value(row[self.match.columns[name]], place)
+        values = [self._value(cell, place) for cell, _ in cells]
+        raw = column.joined.join(v.raw for v in values)
+        reading: str | None = None
+        if len({v.raw for v in values}) < len(values):
+            reading = values[0].raw
+        elif len(values) == 1 and cells[0][0].col_span == 1:
+            first = cells[0][1].partition("{}")[0].strip()
+            said = raw.casefold().startswith(f"{first} ") if first else True
+            reading = None if said else cells[0][1].replace("{}", raw)
+        known = [v.confidence for v in values if v.confidence is not None]
+        parts: dict[str, Json] = {} if reading is None else {"reading": reading}
+        return replace(
+            values[0], raw=raw, text=raw, parts=parts, confidence=min(known) if known else None,
+            readings=values[0].readings if len(values) == 1 else (),
+        )  # fmt: skip
 
     def _place(self, row: Sequence[Cell | None], r: int, first: Cell) -> Place:
         """Where the row stands: the page of the cells that begin in it."""
@@ -255,6 +308,15 @@ class _Reader:
         texts = [headers.fold(c.text).split() for c in row if c is not None and c.text.strip()]
         return any(words[0] in self.profile.skip_rows for words in texts[:2] if words)
 
+    def summed(self, below: str) -> Iterator[totals.Listed]:
+        """The table, if it or the line `below` it has a total."""
+        words = headers.fold(below).split()
+        below = below if words and words[0] in self.profile.skip_rows else ""
+        if self.totals or below:
+            place = Place(self.document.source.path, self.table.page, self.table.number)
+            first = self.table.header_rows
+            yield totals.Listed(self.matrix, first, self.match.columns, self.totals, below, place)
+
     def _total(self, row: Sequence[Cell | None], r: int) -> Finding:
         text = " | ".join(dict.fromkeys(c.text.strip() for c in row if c is not None and c.text.strip()))
         return Finding(
@@ -265,6 +327,33 @@ class _Reader:
             places=(Place(self.document.source.path, self.table.page, self.table.number, r + 1),),
             key=text,
         )
+
+    def _heading(self, line: Line | None) -> dict[str, Value]:
+        """What the line above the table says of all its rows, where the table has no column for it: «Волжский
+        муниципальный район» over a list of schools, «Раздел 1. …» over activities.
+        """
+        rule = self.profile.section_rows
+        if line is None or rule is None or rule.text in self.match.columns:
+            return {}
+        raw = join_lines(line.text).rstrip(":")
+        found = _SECTION.match(raw)
+        said = found["text"] if found else raw
+        if self.types.get(rule.text) == "municipality":
+            if municipality.normalize(said, Context()).parts.get("kind") is None:
+                return {}
+        elif found is None or not (_NAMED.match(raw) or self._counts_on(found["number"])):
+            return {}
+        values = {rule.text: Value(said, said, place=line.place)}
+        if rule.number and found:
+            values[rule.number] = Value(found["number"], found["number"], place=line.place)
+        return values
+
+    def _counts_on(self, number: str) -> bool:
+        """The first row is numbered below a section of this number: «1.1» below «1. …»."""
+        column = self.match.columns.get("item_no")
+        first = self.matrix[self.table.header_rows] if self.table.n_rows > self.table.header_rows else []
+        cell = first[column] if column is not None and first else None
+        return cell is not None and cell.text.strip().startswith(number + ".")
 
     def _section(self, row: Sequence[Cell | None], r: int) -> dict[str, Value] | None:
         """The fields that a section row gives, None if the row is none."""
@@ -282,7 +371,9 @@ class _Reader:
             number_col = self.match.columns["item_no"]
         if len(filled) == 1:
             cell = filled[0]
-            wide = cell.col_span >= self.table.n_cols
+            wide = cell.col_span >= self.table.n_cols or (
+                cell.col == 0 and rule.text == "municipality" and headings.is_municipality(cell.text)
+            )
             named = number_col is not None and number_col < cell.col and self._names_section(r, cell)
             if (
                 not wide
@@ -292,11 +383,8 @@ class _Reader:
                 return None
             raw = join_lines(cell.text)
             found = _SECTION.match(raw)
-            values = {
-                rule.text: Value(
-                    found["text"] if found else raw, found["text"] if found else raw, place=cell.place
-                )
-            }
+            title = found["text"] if found else raw
+            values = {rule.text: self._value(replace(cell, text=title), cell.place)}
             if rule.number and found:
                 values[rule.number] = Value(found["number"], found["number"], place=cell.place)
             return values
@@ -311,10 +399,9 @@ class _Reader:
                 or not (wide or self._opens_section(r, plain["number"]))
             ):
                 return None
-            raw = join_lines(text.text)
-            values = {rule.text: Value(raw, raw, place=text.place)}
+            values = {rule.text: self._value(text, text.place)}
             if rule.number:
-                values[rule.number] = Value(plain["number"], plain["number"], place=number.place)
+                values[rule.number] = self._value(replace(number, text=plain["number"]), number.place)
             return values
         return None
 
@@ -375,6 +462,14 @@ class _Reader:
             return True
         groups = [x.text.strip() if (x := row[group_col]) is not None else "" for row in body]
         return len({g for g in groups if g}) < len(body)
+
+
+def _repaired(value: Value, read: str) -> Value:
+    """A number that its sequence has put right: the raw text is what was read."""
+    raw = join_lines(read)
+    why = (note("number-column.repaired", read=raw, number=value.raw),)
+    change = Change("number-sequence", raw, value.raw, "ocr", value.confidence or 1.0, why)
+    return replace(value, raw=raw, changes=(change,), status="fixed")
 
 
 def clean_number(raw: str) -> str | None:

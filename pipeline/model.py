@@ -76,6 +76,7 @@ class Cell:
     """A cell at its top left corner; `row_span` and `col_span` ≥ 1. Nothing else stands where it spans.
 
     `confidence` (0–1) and `readings` (other readings, best first) come from OCR and are None/() elsewhere.
+    `read` is what was read where `number_column.py` has repaired `text`.
     """
 
     text: str
@@ -86,6 +87,7 @@ class Cell:
     place: Place | None = None
     confidence: float | None = None
     readings: tuple[str, ...] = ()
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,13 +264,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding in the making: what a normalizer noticed about one value (`code` of the catalogue)."""
+    """A finding in the making: what a normalizer noticed about one value (`code` of the catalogue).
+
+    `severity` overrides the catalogue's when set.
+    """
 
     code: str
     message: Note
     suggestion: str | None = None
     confidence: float | None = None
     evidence: tuple[Note, ...] = ()
+    severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,25 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import regex
 
-from pipeline import limits
+from pipeline import lexicons, limits
+from pipeline.ids import fold
 from pipeline.interpret import Interpreted, clean_number
 from pipeline.model import Change, Json, Problem, Record, Value, note
-from pipeline.normalizers import date, executors, municipality, number, organization, person, school, text
+from pipeline.normalizers import (
+    date,
+    executors,
+    municipality,
+    number,
+    organization,
+    person,
+    readings,
+    school,
+    text,
+)
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_votes import seen_keys
-from pipeline.order_text import Line, Mention
+from pipeline.order_text import Mention
+from pipeline.signature import Line
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -42,6 +54,8 @@ _TYPED = {
 # the values of one order: type, raw text, and what differs in the context from row to row
 Known: TypeAlias = dict[tuple[str, str, str | None, str | None, str | None], Value]
 
+_ON_TITLE_PAGES = frozenset({"text", "number", "date", "organization", "person"})
+
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
@@ -58,12 +72,18 @@ def normalize(found: Interpreted, order: Record, reference: Reference | None = N
     seen = _count(found, region, reference)
     context = Context(seen=seen, region=region, reference=reference)
     order = _order(order, found.text.numbers, found.text.dates, context)
-    context = replace(context, order_date=_day(order), period=_period(order))
+    context = replace(context, order_date=_day(order), period=_period(order), sure=_surely(found))
     records: list[Record] = []
     known: Known = {}
     for record in found.records:
         records.extend(_record(record, context, known))
     return Normalized(order, tuple(records), context)
+
+
+def kinds(found: Interpreted) -> set[str]:
+    """The field types of an order: lexicons of other types do not bear on it."""
+    types = {kind for record in found.records for kind in _types(record).values()}
+    return (types | _ON_TITLE_PAGES) & (_TYPED.keys() | {"executors"})
 
 
 # ------------------------------------------------------------------------------------------ the title page
@@ -207,11 +227,14 @@ def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
         kind = types.get(name, "text")
         if kind == "executors":
             split = _split(value.raw, context)
+            record = replace(record, values={**record.values, name: _agreed(value, split, context)})
         elif kind == "item-number" or name in ("section_no",):
             values[name] = _number(value)
         elif value.raw:
-            placed = _placed(context, record, name, kind)
-            values[name] = _keep(value, _normal(kind, value.raw, placed, known))
+            reading = str(value.parts.get("reading", value.raw))
+            around = _placed(context, record, name, kind)
+            kept = _keep(value, _normal(kind, reading, around, known))
+            values[name] = _settled(kept, kind, around, known)
         else:
             values[name] = value
     if "deadline" in values:
@@ -220,9 +243,30 @@ def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
             values[name] = Value("", str(day) if day else None)
     appendix = record.context.get("appendix")
     values["appendix"] = Value("", str(appendix) if appendix else None)
-    kept = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
-    yield replace(record, values=values, context=kept)
+    counted = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
+    yield replace(record, values=values, context=counted)
     yield from _executors(split, record)
+
+
+def _settled(value: Value, kind: str, context: Context, known: Known) -> Value:
+    """The value after the other readings of a doubtful cell were heard; free text is never respelled."""
+    if kind == "text" or not value.readings:
+        return value
+    return readings.settled(
+        value, lambda r: _normal(kind, r, context, known), context.sure.get(kind, frozenset())
+    )
+
+
+def _surely(found: Interpreted) -> dict[str, frozenset[str]]:
+    """What the cells of a scan surely say, by field type."""
+    least = lexicons.numbers("witness")["doubtful"]
+    said: dict[str, set[str]] = defaultdict(set)
+    for record in found.records:
+        for name, kind in _types(record).items():
+            value = record.values.get(name)
+            if value is not None and value.raw and value.confidence is not None and value.confidence >= least:
+                said[kind].add(fold(text.clean(value.raw)[0]))
+    return {kind: frozenset(texts) for kind, texts in said.items()}
 
 
 def _placed(context: Context, record: Record, name: str, kind: str) -> Context:
@@ -240,10 +284,25 @@ def _split(raw: str, context: Context) -> list[executors.Executor]:
     return executors.split(raw, context) if raw else []
 
 
+def _agreed(value: Value, split: Sequence[executors.Executor], context: Context) -> Value:
+    """The executors of a doubtful cell, sure if all its readings name the same ones."""
+    numbers = lexicons.numbers("witness")
+    if value.confidence is None or value.confidence >= numbers["doubtful"] or not value.readings:
+        return value
+    named = [_named(split), *(_named(_split(text.join_lines(r), context)) for r in value.readings)]
+    same = named[0] and all(n == named[0] for n in named)
+    return replace(value, confidence=numbers["sure"]) if same else value
+
+
+def _named(split: Sequence[executors.Executor]) -> list[tuple[str, ...]]:
+    return [tuple(fold((v.text or "") if v else "") for v in (e.organization, e.person)) for e in split]
+
+
 def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:
     """The pairs of one cell; `context.row` and `context.appendix` lead back to their activity."""
     cell = record.values["executors"].place if "executors" in record.values else record.place
     empty = Value("", None)
+    of = record.values.get("executors", empty)
     for position, part in enumerate(split, 1):
         yield Record(
             "activity_executors",
@@ -251,7 +310,13 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
                 "position": Value("", str(position)),
                 "organization": (part.organization or empty).at(cell),
                 "person": (part.person or empty).at(cell),
-                "raw": Value(part.raw, part.raw),
+                "raw": Value(
+                    part.raw,
+                    part.raw,
+                    place=of.place,
+                    confidence=of.confidence,
+                    readings=of.readings if part.raw == of.raw else (),
+                ),
             },
             record.place,
             context={
@@ -264,6 +329,8 @@ def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[
 
 def _number(value: Value) -> Value:
     """An item or group number: the number itself, without its closing dot."""
+    if value.changes:
+        return replace(value, text=clean_number(value.text or "") or value.text)
     plain = clean_number(value.raw) if value.raw else None
     if plain is None and value.raw:
         return replace(value, text=value.raw.strip() or None)

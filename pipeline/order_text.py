@@ -15,8 +15,10 @@ from functools import cache
 import regex
 
 from pipeline import appendices as of_order
-from pipeline import lexicons
+from pipeline import lexicons, signature
 from pipeline.model import Block, Document, Place, Table
+from pipeline.normalizers.organization_bodies import head_of
+from pipeline.signature import Line
 
 _KIND = regex.compile(
     r"\s*(?:П\s*Р\s*И\s*К\s*А\s*З|Р\s*А\s*С\s*П\s*О\s*Р\s*Я\s*Ж\s*Е\s*Н\s*И\s*Е|П\s*О\s*С\s*Т\s*А\s*Н\s*О\s*В\s*Л\s*Е\s*Н\s*И\s*Е)\s*",
@@ -33,15 +35,15 @@ _OF_ORDER = regex.compile(
     regex.IGNORECASE,
 )
 _NUMBER = regex.compile(r"(?:№|N[eоo]?\s|No\s|N(?=\s*\d))\s*\S.{0,30}", regex.IGNORECASE)
+_TO_ORDER = regex.compile(r"\bк\s+(?:приказу|распоряжению|постановлению)\b", regex.IGNORECASE)
+_SENTENCE_END = regex.compile(r"(?<!\bг)[.;:]\s*$")
 _YEAR = regex.compile(r"(?:19|20)\s?\d\s?\d")
+_DATE_BEHIND = regex.compile(r"\s+от\s+(?P<date>\S.{3,48}?(?:19|20)\s?\d\s?\d.{0,6})$", regex.IGNORECASE)
+_ADDRESS = regex.compile(
+    r"\d{5,}|\b(?:тел|факс|телефон|e-?mail|www|http|ИНН|КПП|ОКПО|ОГРН|ул)\b", regex.IGNORECASE
+)
+_TERRITORY = regex.compile(r"област|кра[йя]\b|республик|район|город|округ", regex.IGNORECASE)
 _TITLE = regex.compile(r"\s*(?:Об|О|Обо)\s+\p{L}")
-_INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
-_NAME = regex.compile(
-    rf"(?:{_INITIALS}\s?\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+|\p{{Lu}}[\p{{Ll}}\p{{Lu}}-]+\s{_INITIALS})"
-)
-_POSITION_AND_NAME = regex.compile(
-    rf"(?P<position>\p{{Lu}}\p{{Ll}}[^.;:]{{5,90}}?)\s+(?P<name>{_NAME.pattern})"
-)
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
 _WIDE_GAP = regex.compile(r"\s{3,}|\t+")
@@ -49,15 +51,6 @@ _SPACES = regex.compile(r"\s+")
 
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line outside tables, with its place."""
-
-    text: str
-    place: Place | None = None
-    is_tab: bool = False  # the name of a spreadsheet's sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +77,7 @@ class OrderText:
     region: str | None = None
     appendices: tuple[str | None, ...] = ()  # the appendix of each table, in order
     captions: tuple[str, ...] = ()  # the lines before each table, joined
+    above: tuple[Line | None, ...] = ()  # the last line before each table
     announced: frozenset[str] = field(default_factory=frozenset)  # appendix numbers that the points name
     headed: tuple[str, ...] = ()  # numbers of the appendices that there are; "" for one without a number
     is_order: bool = False
@@ -131,7 +125,7 @@ def is_layout(table: Table) -> bool:
 
 
 def _is_frame_text(text: str) -> bool:
-    if _APPENDIX.match(text) or _KIND.fullmatch(text) or _NAME.fullmatch(text):
+    if _APPENDIX.match(text) or _KIND.fullmatch(text) or signature.is_name(text):
         return True
     short = len(text) < 60
     return short and (
@@ -164,6 +158,7 @@ def read(document: Document) -> OrderText:
     numbers, dates = list(head.numbers), list(head.dates)
     appendices: list[str | None] = []
     captions: list[str] = []
+    above: list[Line | None] = []
     headed: dict[str, None] = {}
     current: str | None = None
     for index, (lines, table) in enumerate(segments):
@@ -182,6 +177,7 @@ def read(document: Document) -> OrderText:
         if table is not None:
             appendices.append(current)
             captions.append(" ".join(_one_line(x.text) for x in lines[-12:]))
+            above.append(lines[-1] if lines else None)
     whole = " ".join(line.text for line in title_page)
     region = find_region(head.issuer.text if head.issuer else "") or find_region(
         " ".join(line.text for lines, _ in segments for line in lines)
@@ -196,6 +192,7 @@ def read(document: Document) -> OrderText:
         region,
         tuple(appendices),
         tuple(captions),
+        tuple(above),
         of_order.announced(whole),
         tuple(headed),
         bool(head.numbers or head.dates or head.is_order),
@@ -205,7 +202,7 @@ def read(document: Document) -> OrderText:
 
 def _layout_lines(table: Table) -> list[Line]:
     return [
-        Line(t, cell.place)
+        Line(t, cell.place, row=(table.number, cell.row))
         for cell in sorted(table.cells, key=lambda c: (c.row, c.col))
         for t in cell.text.split("\n")
         if t.strip()
@@ -219,8 +216,8 @@ def _before_appendix(lines: Sequence[Line]) -> list[Line]:
         opened = _APPENDIX.match(line.text)
         if opened is None or (operative is not None and i < operative):
             continue
-        joined = " ".join(x.text for x in lines[i : i + 8])
-        if len(line.text) < 60 or _OF_ORDER.search(joined):
+        heads = _TO_ORDER.search(line.text) is not None and not _SENTENCE_END.search(line.text)
+        if len(line.text) < 60 or heads or _reference(lines[i : i + 8]) is not None:
             return list(lines[:i])
     return list(lines)
 
@@ -267,7 +264,7 @@ def _head(lines: Sequence[Line]) -> _Head:
         if not head.numbers and not head.dates:
             _date_and_number(head, lines[:title_at], issuer=True)
     start = (operative + 1) if operative is not None else (title_at or 0)
-    _signature(head, lines[start:])
+    head.signatory, head.position = signature.find(lines[start:])
     return head
 
 
@@ -290,14 +287,29 @@ def _issuer_lines(lines: Iterable[Line]) -> list[Line]:
         text = line.text
         if line.is_tab:
             continue
-        if regex.search(r"\d{5,}|тел|факс|e-?mail|www|http|ИНН|ОГРН|ул\.", text, regex.IGNORECASE):
+        if _ADDRESS.search(text):
             continue
         if _one_line(text).casefold() in ("российская федерация", "герб", "проект"):
             continue
         if _NUMBER.search(text) or _YEAR.search(text):
             continue
         kept.append(line)
-    return kept
+    return _own_body(kept)
+
+
+def _own_body(lines: list[Line]) -> list[Line]:
+    """The body itself where a letterhead names the one above it first («Администрация города Курска», then
+    «Комитет образования города Курска»); all lines where its own do not say of which territory it is.
+    """
+    opening = [i for i, line in enumerate(lines) if _opens_body(line.text)]
+    own = lines[opening[-1] :] if len(opening) > 1 else lines
+    return own if _TERRITORY.search(" ".join(x.text for x in own)) else lines
+
+
+def _opens_body(text: str) -> bool:
+    """The line begins with the name of a body in the nominative: «Комитет …», «Главное управление …»."""
+    words = [w.strip('«»",.').lower() for w in text.split()[:2]]
+    return any(head[0] == w for w in words if (head := head_of(w)) is not None)
 
 
 def _joined(lines: Sequence[Line]) -> Line | None:
@@ -312,58 +324,15 @@ def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> Non
         text = line.text
         number = _NUMBER.search(text)
         before = text[: number.start()] if number else text
+        said = number.group() if number else ""
+        behind = _DATE_BEHIND.search(text[number.start() :]) if number else None
+        if behind is not None and not _YEAR.search(before):  # «№ 117 от 02.02.2024»
+            said, before = said[: behind.start()], behind["date"]
         if number and not head.numbers:
-            raw = _GAP.split(number.group(), maxsplit=1)[0] if "_" not in number.group() else number.group()
+            raw = _GAP.split(said, maxsplit=1)[0] if "_" not in said else said
             if regex.search(r"[\d_]", raw):
                 head.numbers.append(Mention(_one_line(raw), line.place))
         if not head.dates and _YEAR.search(before) and not (issuer and len(before) > 60):
             dated = next((p for p in _WIDE_GAP.split(before.strip()) if _YEAR.search(p)), before)
             raw = regex.sub(r"^\s*от\s+", "", dated.strip())
             head.dates.append(Mention(raw.strip(), line.place))
-
-
-def _signature(head: _Head, lines: Sequence[Line]) -> None:
-    """The line after the points that is a name, with its position before it on the line or above it.
-
-    A name without a position is taken only where no other has one: it may be the end of a point («возложить
-    на ⏎ Коваленко Н.А.»).
-    """
-    last_point = max((i for i, x in enumerate(lines) if _POINT.match(x.text)), default=-1)
-    alone: Line | None = None
-    for i in range(last_point + 1, len(lines)):
-        found = _name_and_position(lines[i])
-        if found is None:
-            continue
-        name, own = found
-        position = _position(lines[last_point + 1 : i], own)
-        if position is not None:
-            head.signatory, head.position = name, position
-            return
-        alone = alone or name
-    head.signatory = alone
-
-
-def _name_and_position(line: Line) -> tuple[Line, list[Line]] | None:
-    """The name that ends a line, and the position before it on the same line (if any)."""
-    text = line.text.strip()
-    if _NAME.fullmatch(text):
-        return Line(text, line.place), []
-    parts = [p.strip() for p in _GAP.split(text) if p.strip()]
-    if len(parts) >= 2 and len(text) < 200 and _NAME.fullmatch(parts[-1]):
-        return Line(parts[-1], line.place), [Line(parts[0], line.place)]
-    match = _POSITION_AND_NAME.fullmatch(text)
-    if match and not _POINT.match(text):
-        return Line(match["name"], line.place), [Line(match["position"], line.place)]
-    return None
-
-
-def _position(above: Sequence[Line], own: list[Line]) -> Line | None:
-    """The position: short lines right above the name that begin with a capital and end without a stop."""
-    found = list(own)
-    for line in reversed(above):
-        if len(line.text) > 90 or regex.search(r"[.;:]\s*$", line.text) or len(found) == 3:
-            break
-        found.insert(0, line)
-    while found and not found[0].text.strip()[:1].isupper():
-        found.pop(0)
-    return _joined(found)

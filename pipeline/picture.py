@@ -18,14 +18,17 @@ _ROOM = 70.0  # points of the page shown above and below the box
 _RED = (200, 30, 30)
 
 
-def picture(path: Path, page: int, bbox: BBox | None, *, timeout: float, memory: int) -> bytes:
-    """PNG of a page (from 1) of the PDF at `path`; the box is in points from the top left corner.
+def picture(
+    path: Path, page: int, bbox: BBox | None, *, timeout: float, memory: int, format_: str = "pdf"
+) -> bytes:
+    """PNG of a page (from 1) of the source at `path`, a PDF or an image; the box is in points from the top
+    left corner.
 
     Drawn in a process of its own within `timeout` seconds and `memory` bytes. Raises SourceError.
     """
     from pipeline.isolate import run_isolated
 
-    (outcome,) = run_isolated(_draw, [(path, page, bbox)], jobs=1, timeout=timeout, memory=memory)
+    (outcome,) = run_isolated(_draw, [(path, format_, page, bbox)], jobs=1, timeout=timeout, memory=memory)
     if outcome.value is None:
         raise outcome.error or SourceError("source.crashed", error="?")
     return outcome.value
@@ -67,11 +70,11 @@ def _page(path: Path, format_: str, page: int) -> tuple[Image, float]:
     raise SourceError("source.damaged", detail=Note("source.detail.header"))
 
 
-def _draw(task: tuple[Path, int, BBox | None]) -> bytes:
-    path, page, bbox = task
-    image = _pdf_page(path, page)
+def _draw(task: tuple[Path, str, int, BBox | None]) -> bytes:
+    path, format_, page, bbox = task
+    image, scale = _page(path, format_, page)
     if bbox is not None:
-        _frame(image, bbox, _SCALE)
+        _frame(image, bbox, scale)
     return _png(image)
 
 

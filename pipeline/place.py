@@ -13,16 +13,17 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pipeline import groups, lexicons
+from pipeline import groups, groups_evidence, lexicons
+from pipeline.checks import edges, numbering
 from pipeline.checks import groups as findings_of_groups
-from pipeline.checks import numbering
-from pipeline.model import Candidate, Change, Finding, Json, Record, Value
+from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note
 from pipeline.normalizers import school
 from pipeline.normalizers.school_names import grade
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
 
+_CLEAR = 0.95  # a name is surely another's, so that its absence from a list need not be said
 _SETTLED = 0.9  # a school is said to lie elsewhere than listed when this sure
 
 
@@ -39,6 +40,38 @@ def place(
             findings.extend(found)
         done.extend(rows)
     return tuple(done), tuple(findings)
+
+
+def single(value: Value, region: str | None, reference: Reference | None) -> Value:
+    """A school outside any list, held against the settlements of its region (the only one, when not given).
+
+    Without a group there is no place to weigh, so that only the name is judged.
+    """
+    if reference is None:
+        return value
+    known = reference.region(region or (reference.regions[0] if len(reference.regions) == 1 else None))
+    name = value.parts.get("proper_name")
+    if known is None or not isinstance(name, str):
+        return value
+    site = groups_evidence.locate(value.parts, known)
+    costs = groups_evidence.costs()
+    new = costs["name_new_complete" if known.complete else "name_new"]
+    candidates = [c for c, _ in groups_evidence.name_candidates(name, site, None, new, anywhere=True)]
+    named, fixed = _named(value, candidates)
+    if fixed:
+        return named
+    whole = value.text or value.raw
+    if candidates:
+        best = candidates[0]
+        why = note("groups.name-suspect", school=name, candidate=best.value)
+        suggestion = whole.replace(name, best.value, 1)
+        problem = Problem("ocr-suspect", why, suggestion, best.confidence, best.evidence)
+        named = replace(named, problems=(*named.problems, problem))
+    clear = bool(candidates) and candidates[0].confidence >= _CLEAR
+    if site.known in ("unknown", "similar") and known.complete and not clear:
+        missing = Problem("reference-mismatch", note("groups.unknown", school=whole))
+        return replace(named, problems=(*named.problems, missing))
+    return named
 
 
 def _list(
@@ -68,6 +101,9 @@ def _list(
         placed.append(replace(record, values=values, context=context))
     analysis = replace(analysis, rows=tuple(verdicts))
     found = list(findings_of_groups.check_groups(placed, analysis))
+    reported = {f.record_id for f in found if f.code == "group-boundary-shift"}
+    known = {r.id for r, v in zip(placed, analysis.rows, strict=True) if v.settlement is not None}
+    found += edges.check_edges(placed, reported | known)
     return placed, [*found, *_gaps(placed, analysis)]
 
 

@@ -79,10 +79,14 @@ def read_build(normalized: Path, reports: Path) -> dict[str, list[dict[str, Any]
 def load(url: str, schema: str, rows: Rows) -> dict[str, Counts]:
     """Bring the tables in `schema` of the database at `url` to these rows. Gives what was done per dataset.
 
-    Raises SetupError when psycopg is missing, or with the server's words when the load fails (nothing has
-    changed then).
+    Raises SetupError when psycopg is missing, for an address that is none, or with the server's words when
+    the load fails (nothing has changed then).
     """
     psycopg = _psycopg()
+    try:
+        password = psycopg.conninfo.conninfo_to_dict(url).get("password")
+    except psycopg.Error as error:  # the library's own words repeat parts of the address
+        raise SetupError("setup.database-address", file=without_password(url)) from error
     try:
         with psycopg.connect(url, application_name="prikaz") as connection, connection.cursor() as cursor:
             cursor.execute("SET LOCAL client_min_messages = warning")
@@ -97,6 +101,8 @@ def load(url: str, schema: str, rows: Rows) -> dict[str, Counts]:
             return _merge(cursor, rows)
     except psycopg.Error as error:
         said = " ".join(str(error).split()) or type(error).__name__
+        if password:
+            said = said.replace(str(password), "***")
         raise SetupError("setup.database", file=without_password(url), problem=said) from error
 
 
@@ -112,6 +118,7 @@ def without_password(url: str) -> str:
 def _psycopg() -> Any:  # psycopg is optional, so its types may be missing
     try:
         psycopg = import_module("psycopg")
+        import_module("psycopg.conninfo")
         import_module("psycopg.sql")
     except ImportError as error:
         raise SetupError(

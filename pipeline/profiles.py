@@ -5,6 +5,9 @@
     captions: […]                  words near the table that speak for this profile (they only break ties)
     columns:                       each with its field, field type and the heads under which orders print it
       - {field: school, type: school, required: true, headers: [Школа, …], words: [риск, …]}
+      - {…, joined: " – ", parts: [{headers: […], words: […], alone: "с {}"}, …]}
+                                   the same field printed over several columns: their texts joined;
+                                   `alone` says how a part is read that stands without the others
     require_one_of: [a, b]         at least one of these columns must be there too
     fill_down: [municipality]      an empty cell means «as above» (merged cells in print)
     section_rows: {number: f, text: g}   a row over all columns gives these fields to the rows below it
@@ -36,8 +39,25 @@ FIELD_TYPES = (
 )  # fmt: skip
 
 
+class Part(BaseModel):
+    """A part of a field that has a column of its own (the beginning of a deadline, its end)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    headers: tuple[str, ...] = Field(min_length=1)
+    words: tuple[str, ...] = ()
+    alone: str = "{}"
+
+    @model_validator(mode="after")
+    def _holds_the_text(self) -> Part:
+        if self.alone.count("{}") != 1:
+            raise ValueError("alone must hold {} once, for the text")
+        return self
+
+
 class Column(BaseModel):
-    """One column: the dataset field, its type and the heads under which it is printed."""
+    """One column: the dataset field, its type and the heads under which it is printed; `parts` where it is
+    printed over several columns.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     field: str
@@ -45,6 +65,8 @@ class Column(BaseModel):
     headers: tuple[str, ...] = Field(min_length=1)
     words: tuple[str, ...] = ()
     required: bool = False
+    parts: tuple[Part, ...] = ()
+    joined: str = " "
 
 
 class SectionRows(BaseModel):

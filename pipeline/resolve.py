@@ -28,6 +28,7 @@ from pipeline.normalizers.context import Context
 if TYPE_CHECKING:
     from pipeline.reference import Reference
 
+_TELLING = ("proper_name", "number", "level", "kind")
 _PLAIN = ("legal_form", "school_type", "level", "proper_name", "number", "locality")
 
 
@@ -90,6 +91,8 @@ def resolve(orders: Sequence[OrderData], reference: Reference | None = None) -> 
         "persons": resolver.person_records(),
         "municipalities": resolver.municipality_records(),
     }
+    if former := resolver.schools.former_ids():
+        records["id_changes"] = former
     return Corpus(final, records)
 
 
@@ -133,10 +136,10 @@ class _Resolver:
             risk_home = self.home(str(home), region) if home else listed_id
             partner_home = record.context.get("partner_home")
             if values.get("school") and values["school"].text:
-                self.schools.add(values["school"], "risk", region, risk_home, listed_id)
+                self.schools.add(values["school"], "risk", region, risk_home, listed_id, record.order)
             if values.get("partner") and values["partner"].text:
                 partner_id = self.home(str(partner_home), region) if partner_home else None
-                self.schools.add(values["partner"], "partner", region, partner_id, listed_id)
+                self.schools.add(values["partner"], "partner", region, partner_id, listed_id, record.order)
         return replace(record, values=values, context={**record.context, "region": region})
 
     def home(self, name: str, region: str | None) -> str:
@@ -219,6 +222,12 @@ def _entity_record(dataset: str, entity: _Entity, id_field: str, **more: str | N
     return Record(dataset, values, id=entity.id)
 
 
+def id_change(dataset: str, old: str, new: str | None, reason: str) -> Record:
+    """A row of `id_changes`: the id that stands for an old one now."""
+    texts = {"dataset": dataset, "old_id": old, "new_id": new, "reason": reason}
+    return Record("id_changes", {name: Value("", text) for name, text in texts.items()})
+
+
 def _list(items: Sequence[str]) -> Value:
     parts: dict[str, Json] = {"items": list(items)}
     return Value("", " | ".join(items) or None, parts=parts)
@@ -234,6 +243,7 @@ class _Mention:
     region: str | None
     home: str | None  # municipality where the school lies, if known
     listed: str | None  # municipality under which the row stands
+    order: str = ""
 
 
 class _Schools:
@@ -244,9 +254,13 @@ class _Schools:
         self.entities: list[_Entity] = []
         self._of: dict[tuple[str | None, str | None, str | None, str, str], str] = {}
         self._towns: dict[str, Town] = {}
+        self._placed: set[tuple[int, str]] = set()  # (entity, order) where the order itself says the place
+        self._joined: dict[tuple[int, str], _Entity] = {}  # what the order alone would make of the others
 
-    def add(self, value: Value, role: str, region: str | None, home: str | None, listed: str | None) -> None:
-        self.mentions.append(_Mention(value, role, region, home, listed))
+    def add(
+        self, value: Value, role: str, region: str | None, home: str | None, listed: str | None, order: str
+    ) -> None:
+        self.mentions.append(_Mention(value, role, region, home, listed, order))
 
     def finish(self, municipalities: Mapping[str, Value]) -> None:
         """Cluster: first the mentions with a municipality, then those without."""
@@ -265,6 +279,11 @@ class _Schools:
             entity = known[same]
             entity.add(mention.value)
             entity.roles.add(mention.role)
+            if mention.home is not None:
+                self._placed.add((id(entity), mention.order))
+            elif entity.home is not None:
+                alone = self._joined.setdefault((id(entity), mention.order), _Entity(mention.region))
+                alone.add(mention.value)
             self._of[_mention_key(mention)] = entity.id or str(id(entity))
         self._name()
 
@@ -308,15 +327,27 @@ class _Schools:
         self.mentions = settled
 
     def _name(self) -> None:
-        ids: dict[str, _Entity] = {}
-        order = {id(e): i for i, e in enumerate(self.entities)}
+        taken: Counter[str] = Counter()
         for entity in self.entities:
-            entity.id = make_id("school", entity.region, entity.home, entity.name, entity.part("locality"))
-            if entity.id in ids:
-                entity.id = make_id("school", entity.region, entity.home, entity.name, order[id(entity)])
-            ids[entity.id] = entity
+            entity.id = _school_id(entity)
+            if taken[entity.id]:  # schools of one name that something else tells apart
+                entity.id = make_id("school", entity.id, *sorted(fold(t or "") for t in entity.distinct))
+            taken[entity.id] += 1
+            if taken[entity.id] > 1:
+                entity.id = make_id("school", entity.id, taken[entity.id])
+                taken[entity.id] += 1
         by_token = {str(id(e)): e.id for e in self.entities}
         self._of = {key: by_token.get(token, token) for key, token in self._of.items()}
+
+    def former_ids(self) -> tuple[Record, ...]:
+        """Ids that schools without a place have in a build without the orders that tell where they lie."""
+        by_id, taken = {id(e): e for e in self.entities}, {e.id for e in self.entities}
+        found: dict[str, Record] = {}
+        for (entity, order), alone in self._joined.items():
+            former = _school_id(alone)
+            if (entity, order) not in self._placed and former not in taken:
+                found[former] = id_change("schools", former, by_id[entity].id, "merged")
+        return tuple(found.values())
 
     def id_of(self, value: Value, region: str | None, home: str | None, listed: str | None) -> str | None:
         if home is None and _placeless(value):
@@ -349,11 +380,20 @@ def _inferred(town: Town, mention: Value) -> Value:
     return Value("", town.name, changes=(change,), status="fixed", place=mention.place)
 
 
+def _school_id(entity: _Entity) -> str:
+    """Where it lies and what tells it from others there. How often which spelling of its type or legal form
+    is used, or whether a locality stands beside its name, changes with every order: neither counts.
+    """
+    telling = [entity.part(name) for name in _TELLING]
+    if entity.part("proper_name") is None:
+        telling.append(entity.part("locality") or (entity.name if entity.part("number") is None else None))
+    return make_id("school", entity.region, entity.home, *telling)
+
+
 def _name_key(value: Value) -> str:
-    """The part of a school's key that must be equal: proper name, else number and locality."""
-    return fold(str(value.parts.get("proper_name") or "")) or "|".join(
-        fold(str(value.parts.get(p) or "")) for p in ("number", "locality")
-    )
+    """The part of a school's key that must be equal: proper name, else number and locality, else all."""
+    parts = [fold(str(value.parts.get(p) or "")) for p in ("proper_name", "number", "locality")]
+    return parts[0] or ("|".join(parts[1:]) if any(parts) else fold(value.text or ""))
 
 
 def _placeless(value: Value) -> bool:

@@ -42,7 +42,7 @@ class Result:
     `records`: per dataset, in document order, ids set. `findings`: as `checks.findings.identify` gives
     them. `documents`: assembled documents by `Source.path`, for showing a finding beside its source; one
     that could not be read is missing. `unknown_tables`: by `Source.path`, the tables that no profile knows.
-    `orders`: as they were read, before anything was decided.
+    `orders`: as they were read, before anything was decided. `pictures`: PNG strips of places of findings.
     """
 
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
@@ -52,6 +52,7 @@ class Result:
     sources: tuple[Source, ...] = ()
     unknown_tables: Tables = field(default_factory=dict)
     orders: tuple[OrderData, ...] = ()
+    pictures: Mapping[Place, bytes] = field(default_factory=dict)
 
     def rows(self, name: str, lang: str = "en") -> list[dict[str, Any]]:
         """A dataset as it is written to JSON, `corrections` and `discrepancies` (in `lang`) among them.

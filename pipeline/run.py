@@ -3,12 +3,13 @@
     sniff → extract → assemble → interpret → normalize → identify → place     one order alone: `read_order`
     witnesses → resolve → check → decide → write                               the whole corpus: `make`
 
+`reading.py` runs the first line for all sources, in worker processes and only where something changed.
+
 One bad source never stops the others: it becomes the finding `source-unreadable`.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Pla
 if TYPE_CHECKING:
     from pipeline.reference import Reference
     from pipeline.result import Result
+    from pipeline.store import Rests
 
 NOT_SOURCES = ("reference", "profiles", "decisions.yaml", "decisions.jsonl", "README.md", "limits.yaml")
 
@@ -39,6 +41,7 @@ class Settings:
     formats: tuple[str, ...] = ()  # beside CSV and JSON: see `writers.FORMATS`
     reference: Path | None = None  # None: in `raw`
     store: Path | None = None  # folder that keeps what each source gave (see `store.py`); None: read all
+    kept: Path | None = None  # file that keeps the last build (see `changes_kept.py`); None: no changes told
 
     @property
     def reference_folder(self) -> Path:
@@ -62,7 +65,6 @@ class Failure:
     reason: Note
 
 
-Reading = tuple[list[OrderData], list[Failure]]  # what one source gave
 Progress = Callable[[int, int, str], None]
 
 
@@ -88,10 +90,15 @@ _DRAWN = ("docx", "doc", "odt", "rtf")
 
 def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     """All that one source gives by itself. Raises SourceError."""
-    from pipeline import identify, interpret, normalize, place, profiles
+    return order_of(read_document(path, name), settings)[0]
 
-    document = read_document(path, name)
-    found = interpret.interpret(document, profiles.load(settings.profiles_folder))
+
+def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
+    """The order in a document, and what it rests on."""
+    from pipeline import identify, interpret, normalize, number_column, place, profiles, totals
+    from pipeline.store import Rests
+
+    found = interpret.interpret(number_column.repaired(document), profiles.load(settings.profiles_folder))
     reference = load_reference(settings.reference_folder)
     normal = normalize.normalize(found, normalize.order_record(found), reference)
     order, records = identify.identify(normal.order, normal.records, document.source)
@@ -101,11 +108,17 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
     }
     order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
-    findings = (*_document_notes(document), *found.findings)
-    return OrderData(document.source, document, order, records, findings, found.unknown, placing)
+    wrong = (f for listed in found.totals for f in totals.check(listed, records))
+    findings = (*document_notes(document), *found.findings, *wrong)
+    kinds = normalize.kinds(found)
+    seeds = ("number_column", "interpret", "totals", "identify", *(f"normalizers.{kind}" for kind in kinds))
+    placed = ("place",) if "school" in kinds else ()
+    leaves = ("normalize", "limits", "place")
+    rests = Rests((*seeds, *placed), leaves, profiles=True, regions=(found.text.region,))
+    return OrderData(document.source, document, order, records, findings, found.unknown, placing), rests
 
 
-def _document_notes(document: Document) -> Iterator[Finding]:
+def document_notes(document: Document) -> Iterator[Finding]:
     """What the extractor could not read, or found odd, in the file as a whole."""
     grids = (n for t in document.tables for n in t.notes)
     for said in (*document.notes, *grids):
@@ -133,15 +146,29 @@ def build(
     sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None = None
 ) -> tuple[Result, list[Failure]]:
     """`make`, then write datasets and reports in one transaction. Raises SetupError."""
-    from pipeline import publish, transport, writers
+    from pipeline import changes_kept, publish, transport, writers
 
     writers.require(settings.formats)
     with publish.locked(settings.out, settings.reports), transport.few_collections():
         result, failures = make(sources, settings, progress)
+        result = replace(result, pictures=_pictures(result, sources, settings))
+        compared = changes_kept.compare(result, settings) if settings.kept is not None else None
         with publish.staged(settings.out, settings.reports) as (out, reports):
             writers.write_datasets(result, out, settings.formats, settings.lang)
             writers.write_reports(result, reports, settings.lang)
+            if compared is not None:
+                changes_kept.write(compared, reports, settings.lang)
+        if compared is not None and settings.kept is not None:
+            changes_kept.keep(compared, settings.kept)
     return result, failures
+
+
+def _pictures(result: Result, sources: Sequence[tuple[str, Path]], settings: Settings) -> dict[Place, bytes]:
+    """Cut-outs of the scans for the report."""
+    from pipeline.report import cutouts
+
+    within = result.findings, result.documents, sources
+    return cutouts.cut(*within, timeout=settings.timeout, memory=settings.memory)
 
 
 def make(
@@ -154,11 +181,12 @@ def make(
     """
     from pipeline import checks, decisions, decisions_file, witnesses
     from pipeline.checks.findings import identify as identify_findings
+    from pipeline.reading import read_all
     from pipeline.resolve import resolve
     from pipeline.result import Result, corrections_of
 
     taken = decisions_file.load(settings.raw)
-    orders, failures = _read_all(sources, settings, progress)
+    orders, failures = read_all(sources, settings, progress)
     read = orders
     reference = load_reference(settings.reference_folder)
     orders, compared = witnesses.merge(read, reference)
@@ -194,83 +222,7 @@ def is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
     return all(path.resolve() in there for _, path in beside)
 
 
-def _read_all(
-    sources: Sequence[tuple[str, Path]], settings: Settings, progress: Progress | None
-) -> tuple[list[OrderData], list[Failure]]:
-    from pipeline import store
-    from pipeline.isolate import run_isolated
-
-    readings: dict[int, Reading] = {}
-    keys: dict[int, str] = {}
-    base = store.basis(settings.set_up) if settings.store is not None else ""
-    for i, (name, path) in enumerate(sources):
-        if settings.store is not None and (key := store.key(path, name, base)) is not None:
-            keys[i] = key
-            if (kept := store.load(settings.store, key)) is not None:
-                readings[i] = kept
-    missing = [i for i in range(len(sources)) if i not in readings]
-    if missing:
-        _warm(settings)
-    tasks = [(sources[i][1], sources[i][0], settings, keys.get(i)) for i in missing]
-    outcomes = (
-        ()
-        if not tasks
-        else run_isolated(
-            _read_task,
-            tasks,
-            jobs=settings.jobs,
-            timeout=settings.timeout,
-            memory=settings.memory,
-            on_progress=(lambda done, task: progress(done, len(tasks), task[1])) if progress else None,
-        )
-    )
-    for outcome in outcomes:
-        if outcome.value is not None:
-            readings[missing[outcome.index]] = outcome.value
-        elif outcome.error is not None:
-            failure = Failure(tasks[outcome.index][1], outcome.error.note)
-            readings[missing[outcome.index]] = ([], [failure])
-    if settings.store is not None:
-        store.tidy(settings.store, keys.values())
-    in_order = [readings[i] for i in sorted(readings)]
-    return [o for found, _ in in_order for o in found], [f for _, failed in in_order for f in failed]
-
-
-def _read_task(task: tuple[Path, str, Settings, str | None]) -> Reading:
-    """One source, and its entry in the store."""
-    from pipeline import store
-
-    path, name, settings, key = task
-    reading = _read_source(path, name, settings)
-    if settings.store is not None and key is not None:
-        store.save(settings.store, key, reading)
-    return reading
-
-
-def _read_source(path: Path, name: str, settings: Settings) -> Reading:
-    """One source; an archive or an e-mail gives each document inside it."""
-    from pipeline import extractors, sniff
-    from pipeline.extractors import container
-
-    source = sniff.sniff(path, name)
-    if source.format not in extractors.CONTAINERS:
-        return [read_order(path, name, settings)], []
-    orders: list[OrderData] = []
-    with tempfile.TemporaryDirectory(prefix="prikaz-") as folder:
-        inside = container.expand(path, source, Path(folder))
-        failures = [Failure(inner, error.note) for inner, error in inside.failures]
-        for inner, file in inside.sources:
-            try:
-                orders.append(read_order(file, inner, settings))
-            except SourceError as error:
-                failures.append(Failure(inner, error.note))
-    said = Document(source, (), notes=tuple(inside.notes))
-    if orders and inside.notes:
-        orders[0] = replace(orders[0], findings=(*_document_notes(said), *orders[0].findings))
-    return orders, failures
-
-
-def _warm(settings: Settings) -> None:
+def warm(settings: Settings) -> None:
     """Load once, before workers are forked, what every source needs. Raises SetupError for a bad profile."""
     from pipeline import identify, interpret, normalize, place, profiles, sniff, tables  # noqa: F401  # warm
 

@@ -3,7 +3,7 @@
 A table copied from a browser leaves out what a merged cell covers, so a school that stands under its merged
 municipality begins in the first column. The columns' contents tell it: every field fits the column where it
 would stand if the leading ones were missing, and some field does not fit where it stands. A section row
-(«2. …» above «2.1.») is one field there; it gets back its width.
+(«2. …» above «2.1.», «II. …», «Гдовский район») is one field there; it gets back its width.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ import regex
 from pipeline import levels
 from pipeline.model import Cell, Grid, Reason
 
-_SECTION = regex.compile(r"(?:(?:Раздел|Этап|Блок)\s+)?(\d{1,3})\.?\s+\p{L}")
+_SECTION = regex.compile(
+    r"(?:(?:Раздел|Этап|Блок|Направление|Глава)\s+(?:\d{1,2}|[IVXLCІХ]{1,6})\b|[IVXLCІХ]{1,6}[.)]?\s+\p{L}"
+    r"|(?P<arabic>\d{1,3})[.)]?\s+\p{L})"
+)
+_NUMBER = regex.compile(r"\s*(\d{1,4})[.)]?\s*$")
 _MOST_OF = 0.8  # share of a column's values that makes its content
 _FEWEST = 2  # full rows that show what columns hold
 
@@ -31,13 +35,14 @@ def moved(grid: Grid) -> Grid:
             rows.setdefault(cell.row, []).append(cell)
     short = {r: row for r, row in rows.items() if 1 < len(row) < grid.n_cols and _is_plain(row)}
     full = [row for row in rows.values() if len(row) == grid.n_cols and _is_plain(row)]
-    sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1))]
-    if not (short or sections) or len(full) < _FEWEST:
+    single = any(len(row) == 1 for row in rows.values())
+    if not (short or single) or len(full) < _FEWEST:
         return grid
     kinds = _kinds(full, grid.n_cols)
+    sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1), kinds)]
     cells = [replace(rows[r][0], col_span=grid.n_cols) for r in sections]
     reasons = list(grid.reasons)
-    reasons += [Reason("section", "one field, with the number of the rows below", row=r) for r in sections]
+    reasons += [Reason("section", "one field above rows of several", row=r) for r in sections]
     gone = set(sections)
     for r, row in short.items():
         texts = [c.text.strip() for c in sorted(row, key=lambda c: c.col)]
@@ -58,11 +63,20 @@ def moved(grid: Grid) -> Grid:
     return replace(grid, cells=tuple(cells), reasons=tuple(reasons))
 
 
-def _is_section(row: Sequence[Cell], below: Sequence[Cell] | None) -> bool:
+def _is_section(row: Sequence[Cell], below: Sequence[Cell] | None, kinds: Sequence[frozenset[str]]) -> bool:
+    """A single field above a row of several, that is numbered as a section, or begins with a capital and
+    looks like no value of a column.
+    """
     if len(row) != 1 or row[0].col or row[0].col_span > 1 or not below:
         return False
-    found = _SECTION.match(row[0].text.strip())
-    return found is not None and min(below, key=lambda c: c.col).text.strip().startswith(f"{found[1]}.")
+    text = row[0].text.strip()
+    numbered = _SECTION.match(text)
+    if numbered is not None:
+        next_number = _NUMBER.match(min(below, key=lambda c: c.col).text)
+        # «3. Отчёт» above a row «4.» is a row that lost its other fields
+        return not (numbered["arabic"] and next_number and int(next_number[1]) == int(numbered["arabic"]) + 1)
+    whole = len(below) >= len(kinds) - 1
+    return whole and text[:1].isupper() and not any(k & levels.kinds(text) for k in kinds)
 
 
 def _is_plain(row: Sequence[Cell]) -> bool:

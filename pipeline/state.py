@@ -7,21 +7,31 @@ nothing heavy: a build that does nothing must be quick.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
+_LIBRARIES = frozenset(
+    {
+        "charset-normalizer", "duckdb", "jinja2", "lxml", "numpy", "opencv-python-headless", "openpyxl",
+        "pandas", "pdfminer-six", "pdfplumber", "pillow", "pymorphy3", "pymorphy3-dicts-ru", "pypdfium2",
+        "python-docx", "rapidfuzz", "regex", "ruamel-yaml", "tesserocr", "xlrd",
+    }
+)  # fmt: skip
 
 
 def fingerprint(inputs: Iterable[tuple[str, Path]], options: Mapping[str, object]) -> str:
-    """SHA-256 over names and contents of all inputs, the options and the program."""
+    """SHA-256 over names and contents of all inputs, the options, the program and its libraries."""
     digest = hashlib.sha256()
     digest.update(json.dumps(dict(options), sort_keys=True, default=str).encode())
-    digest.update(program().encode())
+    digest.update(f"{program()}{sys.version}{libraries()}".encode())
     for name, path in inputs:
         digest.update(os.fsencode(f"\0{name}\0"))
         digest.update(file_digest(path).encode())
@@ -38,6 +48,19 @@ def program() -> str:
             digest.update(str(path.relative_to(_PACKAGE)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def libraries() -> list[str]:
+    """`NAME-VERSION` of the installed libraries that bear on a build, as their folders say."""
+    found: set[str] = set()
+    for folder in sys.path:
+        with contextlib.suppress(OSError), os.scandir(folder or ".") as inside:
+            for file in inside:
+                library, _, version = file.name.partition("-")
+                library = re.sub(r"[-_.]+", "-", library).lower()
+                if library in _LIBRARIES and version.endswith(".dist-info"):
+                    found.add(f"{library}-{version}")
+    return sorted(found)
 
 
 def file_digest(path: Path) -> str:

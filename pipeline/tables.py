@@ -13,18 +13,18 @@
    stand in column heads, the row of column numbers), and the repeated ones are dropped;
 4. *cut rows*: a row that a page break cut is joined again (`pipeline.cutrows`), a merged cell that goes on
    is carried over;
-5. *ragged rows* are reported.
+5. *ragged rows* are reported (`pipeline.ragged`).
 
 Every decision leaves a `Reason`. Nothing is dropped but repeated header rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline import cutrows, headers, levels, shortrows, stitch
+from pipeline import cutrows, headers, levels, ragged, shortrows, stitch
 from pipeline.model import (
     Block,
     Cell,
@@ -144,8 +144,12 @@ def _table(
         build.findings.append(_unclear_head(cells, number, source))
     for finding in notes:
         build.findings.append(_column_finding(finding, number, source))
-    if not is_sheet:
-        build.findings.extend(_ragged(build.rows, n_cols, head.rows, number, source, has_spans))
+    for r, found, expected in (
+        ragged.ended_early(build.rows, n_cols, head.rows)
+        if is_sheet
+        else ragged.rows(build.rows, n_cols, head.rows, has_spans=has_spans)
+    ):
+        build.findings.append(_ragged_row(build.rows[r], r, found, expected, number, source))
     pages = tuple(dict.fromkeys(p.page for p in pieces if p.page is not None))
     return Table(
         number,
@@ -287,30 +291,11 @@ def _extend(rows: list[list[Cell]], col: int, extra: int) -> None:
                 return
 
 
-def _ragged(
-    rows: Sequence[Sequence[Cell]], n_cols: int, header_rows: int, number: int, source: str, has_spans: bool
-) -> Iterable[Finding]:
-    """Rows whose cells do not fill the columns of the table (a merged cell from above counts)."""
-    expected = n_cols
-    if header_rows and rows and not has_spans:
-        expected = max((c.col + c.col_span for row in rows[:header_rows] for c in row), default=n_cols)
-    covered_until = [0] * n_cols
-    for r, row in enumerate(rows):
-        found = sum(1 for c in range(n_cols) if covered_until[c] > r)
-        for cell in row:
-            found += min(cell.col_span, n_cols - cell.col)
-            for c in range(cell.col, min(cell.col + cell.col_span, n_cols)):
-                covered_until[c] = r + cell.row_span
-        if found != expected and r >= header_rows and any(c.text.strip() for c in row):
-            text = " / ".join(c.text for c in row if c.text.strip())
-            place = next((c.place for c in row if c.place is not None), None)
-            yield Finding(
-                "ragged-row",
-                note("table.ragged-row", found=found, expected=expected),
-                raw=text,
-                places=(_placed(place, source, number, r),),
-                key=text,
-            )
+def _ragged_row(row: Sequence[Cell], r: int, found: int, expected: int, number: int, source: str) -> Finding:
+    text = " / ".join(c.text for c in row if c.text.strip())
+    place = next((c.place for c in row if c.place is not None), None)
+    why = note("table.ragged-row", found=found, expected=expected)
+    return Finding("ragged-row", why, raw=text, places=(_placed(place, source, number, r),), key=text)
 
 
 def _unclear_head(cells: Sequence[Cell], number: int, source: str) -> Finding:

@@ -128,6 +128,20 @@ class Differences:
             )
         )
 
+    def heading(self, b: Record) -> None:
+        """A heading of the leading source that the other source, a scan, was read to have as a row."""
+        self.findings.append(
+            Finding(
+                "witness-difference",
+                note("witness.heading", row=row_text(b), source=self.other, other=self.lead),
+                b.dataset,
+                raw=row_text(b),
+                places=(b.place,) if b.place is not None else (),
+                key=f"heading|{row_text(b)}",
+                severity="info",
+            )
+        )
+
     def moved(self, a: Record, b: Record) -> None:
         """A row that stands elsewhere in the other source."""
         self.findings.append(

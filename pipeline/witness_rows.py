@@ -19,7 +19,7 @@ from pipeline.model import Record
 from pipeline.witness_text import content, digits
 
 _FIELDS = {  # what tells a row from others, and how much
-    "activities": {"title": 3.0, "deadline": 1.0, "item_no": 1.0},
+    "activities": {"title": 3.0, "deadline": 1.0, "item_no": 0.5},
     "training_sites": {"school": 2.0, "partner": 1.0, "municipality": 1.0},
 }
 _BAND = 60  # rows by which the witnesses may have shifted in a long stretch without an equal row

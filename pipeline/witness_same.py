@@ -2,8 +2,9 @@
 
 Sources are compared only where something brings them together: number, date, title, or rows. What speaks:
 
-- *number*, *date*: `same`, `shared` (one place of one source has what the other says), `close` (one digit or
-  the letters behind the number differ), `unknown` (missing or not understood in one), `other`;
+- *number*, *date*: `same`, `shared` (a place of one source has what the other says as a whole), `close` (one
+  digit or the letters behind the number differ), `unknown` (missing or not understood in one), `other` (most
+  places of each source agree on something else: this is no damage);
 - *tables*: the share of the rows of the shorter list that the other has too, with all their numbers; of
   several tables the worst counts, so that the deadlines of another year part two orders of one template;
 - *years*: orders of two years are never one.
@@ -30,7 +31,7 @@ from pipeline import lexicons
 from pipeline.model import Json, OrderData
 from pipeline.normalizers import date, number
 from pipeline.normalizers.context import Context
-from pipeline.witness_rows import Row, row_of, shared, text_row
+from pipeline.witness_rows import Row, align, row_of, shared, text_row
 from pipeline.witness_text import content, digits
 
 Relation: TypeAlias = Literal["same", "shared", "close", "unknown", "other"]
@@ -114,12 +115,11 @@ def number_relation(a: Face, b: Face) -> Relation:
         return "same" if a.number and a.number == b.number else "unknown"
     if a.number == b.number:
         return "same"
-    if {a.number, *a.numbers} & {b.number, *b.numbers}:
+    if a.number in b.numbers or b.number in a.numbers:
         return "shared"
-    stems = [digits(x)[:1] for x in (a.number, b.number)]
-    if stems[0] == stems[1]:
+    if digits(a.number)[:1] == digits(b.number)[:1]:
         return "close"
-    if _settled(a.numbers) and _settled(b.numbers):
+    if all(_settled(["".join(digits(n)[:1]) for n in x.numbers]) for x in (a, b)):
         return "other"
     return "close" if Levenshtein.distance(a.number, b.number) == 1 else "other"
 
@@ -130,7 +130,7 @@ def date_relation(a: Face, b: Face) -> Relation:
         return "same" if a.date and a.date == b.date else "unknown"
     if a.date == b.date:
         return "same"
-    if {a.date, *a.dates} & {b.date, *b.dates}:
+    if a.date in b.dates or b.date in a.dates:
         return "shared"
     if _settled(a.dates) and _settled(b.dates):
         return "other"
@@ -139,8 +139,9 @@ def date_relation(a: Face, b: Face) -> Relation:
 
 
 def _settled(mentions: Sequence[str]) -> bool:
-    """Several places say one thing: this is no damage."""
-    return len(mentions) > 1 and len(set(mentions)) == 1
+    """Several places, and most of them, say one thing: this is no damage."""
+    most = max(map(mentions.count, mentions), default=0)
+    return most > 1 and most > len(mentions) / 2
 
 
 def tables_alike(a: Face, b: Face) -> tuple[float | None, int]:
@@ -160,9 +161,12 @@ def verdict(a: Face, b: Face) -> Verdict:
     known = ("same", "shared")
     if a.id == b.id and of_number in known and of_date in known:
         return "same"
-    if (of_number, of_date) == ("other", "other") or not _worth_a_look(a, b):
+    named = of_number in known and of_date in known
+    if (of_number, of_date) == ("other", "other") or not (named or _worth_a_look(a, b)):
         return "other"
     limits = lexicons.numbers("witness")
+    if named and not (a.region and b.region) and _hardly_read(a, b) >= limits["hardly_read"]:
+        return "same"
     alike, rows = tables_alike(a, b)
     if a.id == b.id:  # number or date is missing in both
         return "same" if alike is None or alike >= limits["damaged"] else "other"
@@ -177,6 +181,21 @@ def verdict(a: Face, b: Face) -> Verdict:
         return fallback
     needed = _needed(of_number, of_date, _titles_alike(a, b))
     return "same" if needed is not None and alike >= limits[needed] else fallback
+
+
+def _hardly_read(a: Face, b: Face) -> float:
+    """The share of rows that are the same in spite of damage to each of them, numbers or not; tables that
+    only one source's columns were understood of count by their text.
+    """
+    of_a, of_b = ([_joined(r) for rows in f.lists.values() for r in rows] for f in (a, b))
+    if not of_a or not of_b:
+        return 0.0
+    pairs, _ = align(of_a, of_b)
+    return sum(i is not None and j is not None for i, j in pairs) / min(len(of_a), len(of_b))
+
+
+def _joined(row: Row) -> Row:
+    return Row(("".join(row.fields),), (1.0,), ())
 
 
 def _parts(a: Face, b: Face) -> bool:
@@ -199,6 +218,8 @@ def _needed(of_number: Relation, of_date: Relation, titles: bool) -> str | None:
     if "other" in (of_number, of_date):
         # one was settled otherwise: only a typing error of the date beside the same number and title is left
         return "changed" if of_number in known and of_date == "other" and titles else None
+    if of_number in known and of_date in known:
+        return "named"
     if of_number in known or of_date in known:
         return "damaged" if "close" not in (of_number, of_date) or titles else "changed"
     return "changed"
@@ -254,12 +275,12 @@ def groups(faces: Sequence[Face]) -> tuple[list[list[int]], list[tuple[int, int]
 
 
 def _may_join(a: Face, b: Face) -> bool:
-    """Nothing speaks against one order: neither both number and date, nor the years."""
+    """Nothing speaks against one order: neither number and date, nor the years."""
     if a.id == b.id:
         return True
     if a.years and b.years and not a.years & b.years:
         return False
-    return (number_relation(a, b), date_relation(a, b)) != ("other", "other")
+    return _needed(number_relation(a, b), date_relation(a, b), _titles_alike(a, b)) is not None
 
 
 def _meeting(faces: Sequence[Face]) -> Iterator[tuple[int, int]]:

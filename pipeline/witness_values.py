@@ -12,15 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import regex
+
 from pipeline import lexicons
 from pipeline.ids import fold
 from pipeline.model import Change, Note, Place, Value, note
-from pipeline.normalizers import ocr
+from pipeline.normalizers import morphology, ocr
 from pipeline.witness_text import digits, same
 
 _DAMAGE = frozenset({"ocr-suspect", "unknown-abbreviation", "date-unparsed"})
 _FREE = frozenset({"title", "section", "issuer", "signatory_position", "note", "extra"})
-_GROUP = frozenset({"municipality", "municipality_no", "section", "section_no"})  # never repaired: structure
+# never repaired: structure, and columns that no field has
+_GROUP = frozenset({"municipality", "municipality_no", "section", "section_no", "extra"})
+
+_WORD = regex.compile(r"\p{L}{3,}")
 
 Outcome = Literal["same", "notation", "taken", "kept", "open"]
 
@@ -47,9 +52,18 @@ def judge(field: str, a: Value, b: Value, place: Place | None) -> Judgement:
     sure = b.confidence is None or b.confidence >= lexicons.numbers("witness")["sure"]
     if bad_a and not bad_b and sure and b.text and field not in _GROUP and _explains(b, a):
         return Judgement(_taken(a, b, place), "taken", "info" if a.raw else "warning", b.text)
+    bad_b = bad_b or (b.confidence is not None and _garbled(b.raw, a.raw))
     if bad_b and not bad_a and (not b.raw or _explains(a, b)):
         return Judgement(a, "kept", "info" if b.raw else "warning")
     return Judgement(a, "open", _severity(field, a, b), b.text or b.raw or None)
+
+
+def _garbled(seen: str, other: str) -> bool:
+    """The words that only `seen` has are no words, those that only the other has are."""
+    words, wanted = (_WORD.findall(t) for t in (seen, other))
+    odd = [w for w in words if w not in wanted]
+    right = [w for w in wanted if w not in words]
+    return bool(odd and right) and all(map(morphology.known, right)) and not any(map(morphology.known, odd))
 
 
 def damaged(value: Value) -> bool:

@@ -16,14 +16,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline import lexicons, witness_order, witness_same, witness_tables
+from rapidfuzz import fuzz
+
+from pipeline import lexicons, witness_executors, witness_order, witness_same, witness_tables
 from pipeline.identify import CONTENT, identify
 from pipeline.model import Finding, Json, OrderData, Place, Record, Value, note
 from pipeline.place import place
 from pipeline.witness_findings import Differences
 from pipeline.witness_rows import Pair, align, row_of
 from pipeline.witness_same import DATASETS
-from pipeline.witness_values import damaged, judge, suspect
+from pipeline.witness_text import content, same
+from pipeline.witness_values import damaged, judge
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference
@@ -102,8 +105,8 @@ def _together(
         told = Differences(lead.source.path, other.source.path)
         order = witness_order.merged(lead, order, other, told)
         before = {r.id for r in records}
-        records = _rows(records, other, told, is_scan(lead) or is_scan(other))
-        tables = witness_tables.compared(lead, other, told)
+        tables, seen = witness_tables.compared(lead, other, told)
+        records = _rows(records, other, told, is_scan(lead) or is_scan(other), seen)
         kept.append(replace(other, unknown_tables=tables))
         findings += [*told.findings, _used(lead, other, told)]
         new = {r.id for r in records} - before
@@ -128,7 +131,24 @@ def _together(
         placing=placing,
         witnesses=tuple(kept),
     )
-    return whole, [_renamed(f, names) for f in findings]
+    return whole, [_renamed(f, names) for f in _agreed(findings, 1 + len(others))]
+
+
+def _agreed(findings: Sequence[Finding], total: int) -> list[Finding]:
+    """The findings; where several witnesses read the same against the leading source, that is evidence."""
+    sources: dict[tuple[str, str, str, str], list[str]] = {}
+    for f in findings:
+        if f.message.key == "witness.differs":
+            matter = (f.dataset, f.record_id, f.field, f.key)
+            sources.setdefault(matter, []).append(str(f.message.args["second_source"]))
+    found = []
+    for f in findings:
+        said = sources.get((f.dataset, f.record_id, f.field, f.key), [])
+        if f.message.key == "witness.differs" and len(said) > 1:
+            several = note("witness.several", n=len(said), total=total, sources=said)
+            f = replace(f, evidence=(*f.evidence, several))
+        found.append(f)
+    return found
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
@@ -150,13 +170,19 @@ def _used(lead: OrderData, other: OrderData, told: Differences) -> Finding:
 # ----------------------------------------------------------------------------------------------------- rows
 
 
-def _rows(records: list[Record], other: OrderData, told: Differences, read: bool) -> list[Record]:
-    """All records after those of `other` were compared with them."""
+def _rows(
+    records: list[Record], other: OrderData, told: Differences, read: bool, seen: frozenset[int | None]
+) -> list[Record]:
+    """All records after those of `other` were compared with them; `seen` are tables that were compared as
+    they stand.
+    """
     done: list[Record] = []
     for name in DATASETS:
         ours, theirs = [r for r in records if r.dataset == name], list(other.of(name))
         pairs, moved = align([row_of(r) for r in ours], [row_of(r) for r in theirs])
-        _tell_alone(pairs, ours, theirs, told, read)
+        if theirs or not {r.place.table for r in ours if r.place is not None} <= seen:
+            _tell_alone(pairs, ours, theirs, told, read)
+        pairs = _without_headings(pairs, ours, theirs, told) if is_scan(other) else pairs
         of_row = _executors(records), _executors(other.records)
         for i, j in pairs:
             if i is None and j is not None:
@@ -169,9 +195,36 @@ def _rows(records: list[Record], other: OrderData, told: Differences, read: bool
                 row = _compared(ours[i], theirs[j], told)
                 done.append(row)
                 executors = of_row[0].get(_row_key(ours[i]), []), of_row[1].get(_row_key(theirs[j]), [])
-                done += _executors_compared(row, theirs[j], *executors, told) if name == "activities" else []
+                done += (
+                    witness_executors.compared(row, theirs[j], *executors, told)
+                    if name == "activities"
+                    else []
+                )
     done += [r for r in records if r.dataset not in (*DATASETS, "activity_executors")]
     return done
+
+
+def _without_headings(
+    pairs: Sequence[Pair], ours: Sequence[Record], theirs: Sequence[Record], told: Differences
+) -> list[Pair]:
+    """Without the rows of a scan that are headings of sections or groups, cut into cells by a false line."""
+    heads = {
+        content("".join(r.raw(n) for n in names))
+        for r in ours
+        for names in (("section_no", "section"), ("section",), ("municipality_no", "municipality"))
+    } - {""}
+    least = lexicons.numbers("witness")["row_equal"]
+    kept: list[Pair] = []
+    for i, j in pairs:
+        if i is None and j is not None:
+            whole = content(
+                "".join(theirs[j].raw(n) for n in ("item_no", "title", "deadline", "school", "partner"))
+            )
+            if any(fuzz.ratio(whole, head) / 100 >= least for head in heads):
+                told.heading(theirs[j])
+                continue
+        kept.append((i, j))
+    return kept
 
 
 def _row_key(record: Record) -> tuple[object, object, object]:
@@ -240,8 +293,9 @@ def _compared(a: Record, b: Record, told: Differences) -> Record:
     """A row of the leading source after the same row of the witness was held against it."""
     values = dict(a.values)
     taken: set[str] = set()
+    elsewhere = _in_other_columns(a, b)
     for name in dict.fromkeys((*a.values, *b.values)):
-        if name in _NOT_READ:
+        if name in _NOT_READ or name in elsewhere:
             continue
         first, second = _read(a, name), _read(b, name)
         if not (first.raw or second.raw):
@@ -252,7 +306,7 @@ def _compared(a: Record, b: Record, told: Differences) -> Record:
             taken.add(name)
             values |= {n: b.values[n] for n in _DERIVED.get(name, ()) if n in b.values}
         if name in a.values or judged.outcome == "taken":
-            values[name] = judged.value if name != "extra" else values[name]
+            values[name] = judged.value if name != "extra" else a.values["extra"]
     context = dict(a.context)
     mine, theirs = a.context.get("identity"), b.context.get("identity")
     if taken and isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
@@ -262,54 +316,19 @@ def _compared(a: Record, b: Record, told: Differences) -> Record:
     return replace(a, values=values, context=context, witnesses=witnesses)
 
 
+def _in_other_columns(a: Record, b: Record) -> set[str]:
+    """Fields of `a` that `b` has in a column whose head was not understood, and that column."""
+    items = b.values["extra"].parts.get("items") if "extra" in b.values and "extra" not in a.values else None
+    texts = [str(i).partition(": ")[2] for i in items] if isinstance(items, list) else []
+    if not texts:
+        return set()
+    fields = {n for n, v in a.values.items() if v.raw and not b.raw(n) and any(same(v.raw, t) for t in texts)}
+    dotted = {n for n, v in a.values.items() if v.raw and any(same(v.raw, t.rstrip(". ")) for t in texts)}
+    found = {n for n in fields | dotted if not b.raw(n)}
+    return found | ({"extra"} if len(found) >= len(texts) else set())
+
+
 def _read(record: Record, name: str) -> Value:
     """A value as it was read; further columns have no raw text of their own."""
     value = record.values.get(name, Value("", None))
     return replace(value, raw=value.text or "") if name == "extra" else value
-
-
-def _executors_compared(
-    row: Record, other: Record, ours: Sequence[Record], theirs: Sequence[Record], told: Differences
-) -> list[Record]:
-    """The executors of one activity: pair by pair where both have as many, else as one cell."""
-    if len(ours) == len(theirs):
-        found = []
-        for a, b in zip(ours, theirs, strict=True):
-            values = dict(a.values)
-            sure = a.values["raw"].confidence, b.values["raw"].confidence
-            for name in ("organization", "person"):
-                first, second = (
-                    replace(r.values[name], confidence=s) for r, s in zip((a, b), sure, strict=True)
-                )
-                if first.raw or second.raw:
-                    judged = judge(name, first, second, b.place)
-                    told.value(name, a, b, judged)
-                    values[name] = replace(judged.value, confidence=None)
-                    if judged.outcome in ("same", "notation"):
-                        values["raw"] = replace(values["raw"], confidence=judged.value.confidence)
-            witnesses = (*a.witnesses, *((b.place,) if b.place is not None else ()))
-            found.append(replace(a, values=values, witnesses=witnesses))
-        return found
-    cells = [_cell(ours), _cell(theirs)]
-    judged = judge("executors", cells[0], cells[1], other.place)
-    pseudo = [
-        replace(r, values={**r.values, "executors": c}) for r, c in zip((row, other), cells, strict=True)
-    ]
-    told.value("executors", pseudo[0], pseudo[1], judged)
-    doubtful = not ours or (cells[0].confidence is not None and cells[0].confidence < suspect())
-    if theirs and doubtful and judged.outcome == "taken":
-        own = {"row": row.context.get("row"), "appendix": row.context.get("appendix")}
-        return [
-            replace(r, place=row.place, context={**r.context, **own}, witnesses=(r.place,) if r.place else ())
-            for r in theirs
-        ]
-    return list(ours)
-
-
-def _cell(executors: Sequence[Record]) -> Value:
-    """The executors of an activity as one value."""
-    raw = "; ".join(r.raw("raw") for r in executors)
-    sure = [c for r in executors if (c := r.values["raw"].confidence) is not None]
-    where = next((r.values["raw"].place or r.place for r in executors), None)
-    text = "; ".join(" / ".join(filter(None, (r.text("organization"), r.text("person")))) for r in executors)
-    return Value(raw, text or None, confidence=min(sure, default=None), place=where)

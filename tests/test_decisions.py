@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,34 @@ def test_rows_keep_their_ids_and_old_ids_of_entities_stay_resolvable(real: Resul
     assert changes[rows(real, "persons", "name", "Полов Р.А.")[0].id][1] == "merged"
     assert changes[rows(real, "schools", "name", "МБОУ Щуйская ООШ")[0].id][1] == "renamed"
     assert not real.records.get("id_changes")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "names"),
+    [
+        ("persons", ["Полов Р.А.", "Иванов И.И.", "Сидоров И.И.", "Козлов К.К."]),
+        ("schools", ["МБОУ Щуйская ООШ", "МБОУ Лесная ООШ", "МБОУ Озёрная ООШ"]),
+        ("organizations", ["ГАУ ДПО «СОИРО»", "ГАУ ДПО «Институт»", "ГБУ «Центр качества»"]),
+        ("municipalities", ["Вяземский район", "Лесной район", "Озёрный район"]),
+    ],
+)
+def test_every_id_on_a_chain_of_renamings_leads_to_the_last(
+    tmp_path: Path, dataset: str, names: list[str]
+) -> None:
+    steps = [
+        f"- set: {{dataset: {dataset}, match: {{name: {a}}}, field: name, value: {b}}}\n"
+        for a, b in pairwise(names)
+    ]
+    ids = []
+    for n in range(len(steps) + 1):
+        (tmp_path / str(n)).mkdir()
+        after = decided(tmp_path / str(n), "".join(steps[:n]))
+        (now,) = {r.id for r in rows(after, dataset, "name", names[n])}
+        ids.append(now)
+        changes = {r.text("old_id"): r.text("new_id") for r in after.records.get("id_changes", ())}
+        assert {changes.get(old) for old in ids[:-1]} <= {now}
+        assert not [f for f in after.findings if f.code.startswith("decision-")]
+    assert len(set(ids)) == len(names)
 
 
 def test_what_was_decided_is_a_correction_with_who_and_why(real: Result, tmp_path: Path) -> None:

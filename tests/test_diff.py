@@ -212,3 +212,83 @@ def test_damaged_datasets_are_named(first: Path, tmp_path: Path) -> None:
     done = prikaz("diff", first, project, cwd=tmp_path)
     assert done.returncode == 2
     assert "schools" in done.stderr and "Traceback" not in done.stderr
+
+
+# ------------------------------------------------------------------- what a build says of the one before
+
+
+def changed(folder: Path) -> Json:
+    found: Json = json.loads((folder / "reports" / "changes.json").read_text("utf-8"))
+    return found
+
+
+def all_bytes(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes()
+        for name in ("normalized", "reports")
+        for p in sorted((folder / name).rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_a_build_says_what_it_changed_and_why(tmp_path: Path) -> None:
+    built(tmp_path)
+    assert not (tmp_path / "reports" / "changes.json").exists(), "there is nothing to compare with"
+    item = str(read(tmp_path, "activities")[0]["item_no"]).rstrip(".")
+    built(tmp_path, set_deadline(item, "2031-05"))
+    rows = changed(tmp_path)["datasets"]["activities"]["rows"]
+    assert {c for row in rows for c in row["causes"]} == {"decision"}
+    assert "по телефону" in rows[0]["cells"][0]["why"]
+    page = (tmp_path / "reports" / "changes.html").read_text("utf-8")
+    assert "по телефону" in page and "default-src &#39;none&#39;" in page and "<script" not in page
+    built(tmp_path, set_deadline(item, "2031-05"), (1, 2))
+    assert changed(tmp_path)["datasets"]["orders"]["rows"][0]["causes"] == ["source"]
+
+
+def test_deleting_both_folders_and_building_gives_all_bytes_back_also_what_changed(tmp_path: Path) -> None:
+    built(tmp_path)
+    built(tmp_path, "", (1, 2))
+    before = all_bytes(tmp_path)
+    assert "reports/changes.html" in before
+    for name in ("normalized", "reports"):
+        shutil.rmtree(tmp_path / name)
+    assert prikaz("build", cwd=tmp_path).returncode == 0
+    assert all_bytes(tmp_path) == before
+    assert prikaz("build", "--force", cwd=tmp_path).returncode == 0
+    assert all_bytes(tmp_path) == before
+
+
+def test_in_a_fresh_copy_the_build_before_is_what_lies_there(tmp_path: Path) -> None:
+    built(tmp_path)
+    shutil.rmtree(tmp_path / ".cache")
+    assert prikaz("build", cwd=tmp_path).returncode == 0
+    assert not (tmp_path / "reports" / "changes.json").exists(), "the same content is no change"
+    shutil.rmtree(tmp_path / ".cache")
+    built(tmp_path, "", (1, 2))
+    assert changed(tmp_path)["datasets"]["orders"]["added"] == 1
+
+
+def test_reference_data_are_a_cause(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from pipeline.changes import diff as compare
+    from pipeline.changes_read import snapshot
+
+    old = snapshot(str(built(tmp_path)))
+    rows = [dict(row) for row in old.datasets["schools"]]
+    rows[0]["locality"] = "д. Новая"
+    for name in ("reference", "rules", "program"):
+        sides = (
+            replace(old, **{name: "a"}),
+            replace(old, datasets={**old.datasets, "schools": rows}, **{name: "b"}),
+        )
+        (found,) = compare(*sides)
+        assert {w.cause for w in found.why} == {name}
+
+
+def test_what_is_kept_may_be_damaged(tmp_path: Path) -> None:
+    built(tmp_path)
+    (kept,) = (tmp_path / ".cache").glob("last-*.json.gz")
+    kept.write_bytes(b"\x1f\x8bdamaged")
+    built(tmp_path, "", (1, 2))
+    assert changed(tmp_path)["datasets"]["orders"]["added"] == 1

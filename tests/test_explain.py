@@ -120,7 +120,22 @@ def test_an_unknown_id_or_field_is_said_with_what_there_is(real: Result) -> None
     assert error.value.reason == "setup.no-such-id"
     with pytest.raises(SetupError) as error:
         explain(real, real.records["schools"][0].id, "colour")
-    assert error.value.args_["known"] == [f.name for f in all_datasets()["schools"].fields]
+    assert sorted(error.value.args_["known"]) == sorted(f.name for f in all_datasets()["schools"].fields)
+
+
+def test_a_slip_of_the_pen_or_a_name_is_answered_with_what_may_be_meant(real: Result) -> None:
+    school = real.records["schools"][0]
+    for asked in (school.id[:-1] + "u", school.id.upper(), " " + school.id):
+        with pytest.raises(SetupError) as error:
+            explain(real, asked)
+        assert error.value.args_["near"][0] == school.id
+    with pytest.raises(SetupError) as error:
+        explain(real, "мбоу щуйская опш")
+    assert error.value.args_["near"][0] == f"{school.id} (schools)"
+    assert any("training_sites" in near for near in error.value.args_["near"])
+    with pytest.raises(SetupError) as error:
+        explain(real, school.id, "nmae")
+    assert error.value.args_["known"][0] == "name"
 
 
 def test_provenance_is_one_chain_from_the_value_to_the_file(real: Result) -> None:

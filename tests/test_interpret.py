@@ -4,7 +4,7 @@ knows.
 
 from __future__ import annotations
 
-from pipeline import interpret, profiles, tables
+from pipeline import interpret, normalize, profiles, tables
 from pipeline.model import Block, Cell, Document, Grid, Source
 
 SITES = ["№ п/п", "Муниципалитет", "Школа группы риска", "Школа-партнер"]
@@ -290,3 +290,103 @@ def test_a_head_cut_inside_a_word_by_a_narrow_column_is_recognised() -> None:
     heads = ["№ п/п", "Мероприя\nтия", "Ответстве\nнные\nисполни\nтели", "Сроки"]
     found = read(grid([heads, ["1.", "Конкурс", "ИРО", "май"]]))
     assert rows(found, "title", "executors") == [("Конкурс", "ИРО")]
+
+
+def test_the_line_above_a_table_names_the_municipality_of_its_rows() -> None:
+    heads = ["№", "Школа с низкими результатами", "Школа-наставник"]
+    found = read(
+        Block("1. Волжский муниципальный район:"),
+        grid([heads, ["1", "МОУ Помарская СОШ", "МОУ Приволжская СОШ"]]),
+        Block("Городской округ «Город Йошкар-Ола»"),
+        grid([heads, ["2", "МБОУ СОШ № 16", "МАОУ «Лицей № 28»"]]),
+        Block("Продолжение списка"),
+        grid([heads, ["3", "МБОУ СОШ № 17", "МАОУ «Лицей № 28»"]]),
+    )
+    assert rows(found, "municipality") == [
+        ("Волжский муниципальный район",),
+        ("Городской округ «Город Йошкар-Ола»",),
+        ("",),
+    ]
+
+
+def test_the_line_above_a_table_names_the_section_of_its_activities() -> None:
+    found = read(
+        Block("Раздел 1. Диагностика"),
+        grid([PLAN, ["1", "Конкурс", "ИРО", "май"]]),
+        Block("2. Поддержка"),
+        grid([PLAN, ["2.1", "Форум", "ИРО", "июнь"]]),
+        Block("2021 год"),
+        grid([PLAN, ["3.1", "Семинар", "ИРО", "июль"]]),
+    )
+    assert rows(found, "section_no", "section") == [("1", "Диагностика"), ("2", "Поддержка"), ("", "")]
+
+
+OVER_TWO = ["№ п/п", "Мероприятие", "Срок начала", "Срок окончания", "Ответственные"]
+
+
+def deadlines(*pairs: tuple[str, str], heads: list[str] = OVER_TWO) -> list[tuple[str, str | None]]:
+    """The raw and the canonical deadline of rows with these two cells."""
+    body = [[f"{i}.", "Семинар", *pair, "ИРО"] for i, pair in enumerate(pairs, 1)]
+    found = read(grid([heads, *body]))
+    assert not found.findings
+    order = normalize.order_record(found)
+    made = normalize.normalize(found, order).records
+    return [(r.raw("deadline"), r.text("deadline")) for r in made if r.dataset == "activities"]
+
+
+def test_a_deadline_over_two_columns_covers_both_and_keeps_both_texts() -> None:
+    assert deadlines(
+        ("01.09.2021", "30.09.2021"),
+        ("сентябрь 2021 г.", "декабрь 2021 г."),
+        ("1 сентября", "5 октября 2021 г."),
+        ("05.09.2021", "05.09.2021"),
+    ) == [
+        ("01.09.2021 – 30.09.2021", "2021-09-01/2021-09-30"),
+        ("сентябрь 2021 г. – декабрь 2021 г.", "2021-09/2021-12"),
+        ("1 сентября – 5 октября 2021 г.", "2021-09-01/2021-10-05"),
+        ("05.09.2021 – 05.09.2021", "2021-09-05"),
+    ]
+
+
+def test_a_part_of_a_deadline_that_stands_alone_is_open_on_the_other_side() -> None:
+    assert deadlines(
+        ("01.09.2021", ""), ("", "30.09.2021"), ("", "до 30.09.2021"), ("с 01.09.2021", "–"), ("", "")
+    ) == [
+        ("01.09.2021", "2021-09-01/.."),
+        ("30.09.2021", "../2021-09-30"),
+        ("до 30.09.2021", "../2021-09-30"),
+        ("с 01.09.2021", "2021-09-01/.."),
+        ("", None),
+    ]
+
+
+def test_parts_of_a_deadline_that_give_no_date_together_are_left_with_both_texts() -> None:
+    assert deadlines(("30.09.2021", "01.09.2021"), ("до 30.09.2021", "после семинара")) == [
+        ("30.09.2021 – 01.09.2021", None),
+        ("до 30.09.2021 – после семинара", None),
+    ]
+
+
+def test_a_cell_merged_over_both_parts_counts_once() -> None:
+    cells = (
+        *(Cell(t, 0, c) for c, t in enumerate(OVER_TWO)),
+        Cell("1.", 1, 0),
+        Cell("Семинар", 1, 1),
+        Cell("май 2021 г.", 1, 2, col_span=2),
+        Cell("ИРО", 1, 4),
+    )
+    found = read(Grid(cells, 2, 5))
+    assert rows(found, "deadline") == [("май 2021 г.",)]
+
+
+def test_beginning_and_end_beside_a_date_are_times_and_keep_the_table() -> None:
+    heads = ["№", "Мероприятие", "Дата", "Начало", "Окончание"]
+    found = read(grid([heads, ["1", "Семинар", "05.09.2021", "10:00", "12:00"]]))
+    assert rows(found, "deadline") == [("05.09.2021",)]
+    assert "10:00" in str(found.records[0].text("extra"))
+
+
+def test_a_beginning_without_an_end_is_the_deadline() -> None:
+    heads = ["№", "Мероприятие", "Срок начала", "Ответственные"]
+    found = read(grid([heads, ["1", "Семинар", "05.09.2021", "ИРО"]]))
+    assert rows(found, "deadline") == [("05.09.2021",)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.model import Table
-from pipeline.run import read_document
+from pipeline.run import Settings, build, read_document
 from tests import levelled
 
 
@@ -118,13 +119,45 @@ def test_a_row_without_its_number_is_moved_and_reported(tmp_path: Path) -> None:
     assert [f.code for f in table.findings] == ["ragged-row"]
 
 
-def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "section",
+    ["1. Проведение конкурсов", "I. Проведение конкурсов", "Раздел 1. Конкурсы", "Проведение конкурсов"],
+)
+def test_a_section_row_of_one_field_gets_its_width_back(tmp_path: Path, section: str) -> None:
     table = lines(
         tmp_path,
         "№ п/п\tМероприятие\tОтветственные исполнители\tСроки исполнения",
-        "1. Проведение конкурсов",
+        section,
         "1.1.\tРазработка положения\tГАУ ДПО «ИРО» (Петрова А.А.)\tИюль 2021 г.",
         "1.2.\tПроведение конкурса\tГАУ ДПО «ИРО» (Петрова А.А.)\tАвгуст 2021 г.",
     )
-    assert (1, 0, 1, 4, "1. Проведение конкурсов") in cells(table)
+    assert (1, 0, 1, 4, section) in cells(table)
     assert not table.findings
+
+
+@pytest.mark.parametrize("rest", ["МБОУ Луговская ООШ", "2. Подготовка отчёта"])
+def test_a_row_that_lost_its_other_fields_is_no_section(tmp_path: Path, rest: str) -> None:
+    table = lines(
+        tmp_path,
+        "№ п/п\tШкола группы риска\tШкола-партнер",
+        "1\tМБОУ Берёзовская СОШ\tМБОУ Каменская СОШ",
+        rest,
+        "3\tМБОУ Никольская СОШ\tМБОУ Успенская СОШ",
+    )
+    assert [f.code for f in table.findings] == ["ragged-row"]
+
+
+@pytest.mark.parametrize("form", levelled.FORMS)
+def test_a_deadline_under_one_head_over_two_columns_is_the_same_from_every_form(
+    tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / form
+    levelled.FORMS[form](path, levelled.THREE)
+    settings = Settings(raw=tmp_path / "raw", out=tmp_path / "n", reports=tmp_path / "r", jobs=1)
+    build([(path.name, path)], settings)
+    rows = json.loads((tmp_path / "n" / "activities.json").read_text(encoding="utf-8"))
+    assert [(r["deadline_raw"], r["deadline"]) for r in rows] == [
+        ("01.09.2021 – 30.09.2021", "2021-09-01/2021-09-30"),
+        ("01.10.2021 – 30.11.2021", "2021-10-01/2021-11-30"),
+        ("20.12.2021", "../2021-12-20"),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline import order_text, tables
 from pipeline.model import Block, Cell, Document, Grid, Source
 
@@ -133,3 +135,81 @@ def test_the_name_of_a_sheet_is_not_part_of_the_issuer() -> None:
     found = order_text.read(document).issuer
     assert found is not None
     assert found.text == "КОМИТЕТ ПО ОБРАЗОВАНИЮ"
+
+
+def test_a_letterhead_names_the_body_itself_below_the_one_above_it() -> None:
+    own = ["КОМИТЕТ ОБРАЗОВАНИЯ", "ГОРОДА КУРСКА"]
+    found = read("АДМИНИСТРАЦИЯ ГОРОДА КУРСКА", *own, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "\n".join(own)
+    both = ["ПРАВИТЕЛЬСТВО ЯРОСЛАВСКОЙ ОБЛАСТИ", "ДЕПАРТАМЕНТ ОБРАЗОВАНИЯ"]
+    found = read(*both, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "\n".join(
+        both
+    )  # its own line does not say of which territory
+
+
+def test_addresses_are_no_part_of_the_issuer_but_words_like_them_are() -> None:
+    lines = ["ПРАВИТЕЛЬСТВО ОБЛАСТИ", "тел. 12-34-56, ул. Мира", "ИНН 1234", "МИНИСТЕРСТВО ИННОВАЦИЙ КРАЯ"]
+    found = read(*lines, "ПРИКАЗ", "Об утверждении плана")
+    assert found.issuer and found.issuer.text == "МИНИСТЕРСТВО ИННОВАЦИЙ КРАЯ"
+
+
+def test_the_number_before_the_date() -> None:
+    found = read("МИНОБРНАУКИ АМУРСКОЙ ОБЛАСТИ", "ПРИКАЗ", "№ 117 от 02.02.2024", "Об утверждении перечня")
+    assert [m.raw for m in found.numbers] == ["№ 117"]
+    assert [m.raw for m in found.dates] == ["02.02.2024"]
+
+
+POINTS = ["ПРИКАЗ", "№ 12", "О плане", "приказываю:", "1. Утвердить план.",
+          "2. Контроль возложить на заместителя министра Петрову А.А."]  # fmt: skip
+
+
+def signed(*lines: str | Grid) -> tuple[str | None, str | None]:
+    """Position and name under the points of an order with an appendix."""
+    found = read(*POINTS, *lines, "Приложение № 1", "к приказу от 05.03.2021 № 12", grid(TABLE))
+    position = found.position and " ".join(found.position.text.split())
+    return position, found.signatory and found.signatory.text
+
+
+@pytest.mark.parametrize(
+    "position",
+    ["И.о. начальника Департамента", "и.о. начальника отдела", "И. о. директора", "Врио министра",
+     "Исполняющий обязанности министра", "Временно исполняющая обязанности директора",
+     "Первый заместитель министра"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Е.П. Талкина", "Талкина Е. П.", "Талкина Елена Петровна"])
+def test_position_and_name_on_one_line_in_either_order(position: str, name: str) -> None:
+    for gap in ("          ", "\t", "\t\t\t", " ", " ____________ ", "     (подпись)     "):
+        assert signed(f"{position}{gap}{name}") == (position, name)
+    assert signed(position, name) == (position, name)
+    assert signed(f"{position}        /{name}/") == (position, name)
+    for gap in ("          ", "\t", ", "):
+        assert signed(f"{name}{gap}{position}") == (position, name)
+    assert signed(name, position) == (position, name)
+
+
+@pytest.mark.parametrize("name", ["Е.П. Талкина", "Талкина Елена Петровна"])
+def test_a_position_of_several_lines_stands_before_beside_or_around_the_name(name: str) -> None:
+    lines = ["И.о. министра образования", "и науки", "Псковской области"]
+    whole = (" ".join(lines), name)
+    assert signed(*lines, name) == whole
+    assert signed(*lines[:2], f"{lines[2]}        {name}") == whole
+    assert signed(*lines[:2], f"{lines[2]} {name}") == whole
+    assert signed(f"{lines[0]}\t{name}", *lines[1:]) == whole
+    assert signed(name, *lines) == whole
+    for row in (["\n".join(lines), name], ["\n".join(lines), "", name], [name, "\n".join(lines)]):
+        assert signed(grid([row])) == whole
+
+
+def test_what_stands_below_a_signature_is_no_part_of_the_position() -> None:
+    for below in ("Исполнитель: Иванова И.И.", "Согласовано", "Рассылка: в дело", "С приказом ознакомлены"):
+        assert signed("Министр\tЮ.Н. Каширская", below) == ("Министр", "Ю.Н. Каширская")
+
+
+def test_letters_of_acting_are_no_initials() -> None:
+    assert signed("И.О. Начальника", "Е.П. Талкина") == ("И.О. Начальника", "Е.П. Талкина")
+
+
+def test_the_second_of_two_who_signed_does_not_get_the_first_ones_position() -> None:
+    two = ["Начальник управления\tЕ.П. Талкина", "Главный бухгалтер\tИ.И. Петрова"]
+    assert signed(*two) == ("Начальник управления", "Е.П. Талкина")

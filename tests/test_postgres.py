@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ def server() -> Iterator[str]:
 
     try:
         run("initdb", "--no-sync", "-A", "trust", "-E", "UTF8", "--locale=C", "-U", user)
+        access = folder / "data" / "pg_hba.conf"
+        access.write_text("local all guarded scram-sha-256\n" + access.read_text())
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
         run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
@@ -232,6 +235,68 @@ def test_an_unreachable_server_is_one_sentence_without_the_password(rows: Rows) 
     text = f"{error.value.args_['file']}: {say(error.value.note)}"
     assert text.startswith("postgresql://me@127.0.0.1:1/x: ")
     assert "secret" not in text
+
+
+def test_a_wrong_password_is_one_sentence_without_it(url: str, rows: Rows) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP ROLE IF EXISTS guarded")
+        connection.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    address = re.sub(r"//[^@]*@", "//guarded:wr0ng-secret@", url)
+    with pytest.raises(SetupError) as error:
+        load(address, "prikaz", rows)
+    words = say(error.value.note) + str(error.value.args_["file"])
+    assert "password authentication failed" in words and "\n" not in words
+    assert "wr0ng" not in words
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://user:top/secret@host/base",
+        "postgresql://user:topsecret@host:port/base",
+        "postgresql://user:topsecret@[::1/base",
+        "host=localhost password=topsecret porrt=1",
+        "topsecret",
+    ],
+)
+def test_an_address_that_is_none_is_said_without_its_password(rows: Rows, address: str) -> None:
+    with pytest.raises(SetupError) as error:
+        load(address, "prikaz", rows)
+    words = say(error.value.note, "ru") + say(error.value.note) + str(error.value.args_["file"])
+    assert "secret" not in words
+
+
+def test_a_role_that_may_not_create_is_told_so_and_can_load_where_it_may(url: str, rows: Rows) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP ROLE IF EXISTS plain")
+        connection.execute("CREATE ROLE plain LOGIN")
+    address = re.sub(r"//[^@]*@", "//plain@", url)
+    with pytest.raises(SetupError) as error:
+        load(address, "prikaz", rows)
+    assert "permission denied" in say(error.value.note)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE SCHEMA prikaz AUTHORIZATION plain")
+    assert load(address, "prikaz", rows)["orders"].inserted == 1
+
+
+@pytest.mark.parametrize("schema", ['Данные "2021"; DROP TABLE x --', "select", "a.b", "Ключ'"])
+def test_a_schema_may_have_any_name(url: str, rows: Rows, schema: str) -> None:
+    assert load(url, schema, rows)["training_sites"].rows == 58
+    assert load(url, schema, rows)["training_sites"].inserted == 0
+
+
+def test_loads_at_once_come_one_after_the_other(url: str, rows: Rows) -> None:
+    """Two builds at once: the state is that of one of them, whole, and both stand in the history."""
+    fewer = {**rows, "training_sites": rows["training_sites"][:10], "discrepancies": [], "corrections": []}
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda r: load(url, "prikaz", r), [rows, fewer, rows, fewer]))
+    assert len(done) == 4
+    with psycopg.connect(url) as connection:
+        (sites,) = connection.execute("SELECT count(*) FROM prikaz.training_sites").fetchone() or (0,)
+        (found,) = connection.execute("SELECT count(*) FROM prikaz.discrepancies").fetchone() or (0,)
+        (builds,) = connection.execute("SELECT count(*) FROM prikaz.builds").fetchone() or (0,)
+    assert builds == 4
+    assert (sites, found) in ((58, len(rows["discrepancies"])), (10, 0))
 
 
 def test_a_missing_driver_is_one_sentence_with_what_to_install(

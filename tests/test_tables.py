@@ -251,6 +251,11 @@ def test_rows_and_tables_count_from_one_in_places() -> None:
         ([["Показатель", "2020", "2021"], ["Школы", "12", "13"]], 1),
         ([["Альфа", "Бета"], ["1", "2"], ["3", "4"]], 1),
         ([["Иванов", "Петров"], ["Сидоров", "Кузнецов"]], 0),
+        ([["Государство", "Место", "ВВП за 2018 г."], ["Китай", "1", "25362"], ["США", "2", "20494"]], 1),
+        ([["", "2016", "2017"], ["Расходы", "19,8", "18,6"], ["Доходы", "16,1", "15,4"]], 1),
+        ([["Псков", "2016"], ["Остров", "2017"], ["Печоры", "2018"]], 0),
+        ([["Псков", "14"], ["Остров", "17"], ["Печоры", "18"]], 0),
+        ([["п", "Установка", "Образец"], ["1", "2", "3"], ["1", "Н", "Д"], ["2", "Д", "-"]], 2),
     ],
 )
 def test_how_many_rows_are_header(rows: list[list[str]], expected: int) -> None:
@@ -311,3 +316,26 @@ def test_an_empty_cell_of_a_spreadsheet_is_not_missing() -> None:
         for form in ("xlsx", "docx")
     }
     assert found == {"xlsx": [], "docx": ["ragged-row"]}
+
+
+def sheet_findings(rows: list[list[str]]) -> list[tuple[str, str]]:
+    """The findings for rows of a spreadsheet, whose empty cells are not stored."""
+    cells = tuple(Cell(t, r, c) for r, row in enumerate([HEAD, *rows]) for c, t in enumerate(row) if t)
+    done = tables.assemble(Document(Source("a", "0" * 64, "xlsx"), (Grid(cells, len(rows) + 1, len(HEAD)),)))
+    return [(f.code, f.raw) for f in done.tables[0].findings]
+
+
+def test_a_row_of_a_spreadsheet_that_ends_early_is_short() -> None:
+    rows = [[f"{i}.", f"Район {i}", f"МБОУ {i} СОШ", "МБОУ СОШ № 1"] for i in range(1, 8)]
+    rows[4] = ["5.", "Район 5", "", ""]
+    assert sheet_findings(rows) == [("ragged-row", "5. / Район 5")]
+    rows[4] = ["5.", "", "", ""]
+    assert sheet_findings(rows) == [("ragged-row", "5.")]
+
+
+def test_groups_sections_and_single_empty_cells_of_a_spreadsheet_are_not_short() -> None:
+    rows = [["", "", f"МБОУ {i} СОШ", "МБОУ СОШ № 1"] for i in range(1, 8)]
+    rows[0][:2] = ["1.", "Первый район"]
+    rows[4] = ["2.", "Второй район", "", ""]
+    rows[5] = ["", "", "МБОУ 6 СОШ", ""]
+    assert sheet_findings([["Север области", "", "", ""], *rows]) == []

@@ -48,11 +48,12 @@ def env() -> dict[str, str]:
 
 
 def state(folder: Path) -> State:
+    """All that depends on the source alone; what changed depends on the build before too."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for name in ("normalized", "reports")
         for path in sorted((folder / name).rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.stem != "changes"
     }
 
 

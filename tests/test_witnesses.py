@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import run, witnesses
+from pipeline.checks.findings import identify
 from pipeline.model import Finding, OrderData, Record, Value
 from pipeline.witness_rows import align, text_row
 from pipeline.witness_text import same
@@ -197,6 +198,19 @@ def test_the_same_text_of_a_group_is_one_finding(tmp_path: Path) -> None:
     (found,) = differences(findings)
     assert (found.field, found.raw, found.suggestion) == ("municipality", group, "Островной район")
     assert found.severity == "error"
+
+
+def test_several_witnesses_against_one_are_evidence(tmp_path: Path) -> None:
+    order = orders.generate(3)[0]
+    other = mutated(order, 3)[0]
+    given = [made(tmp_path, "a.txt", replace(other, sites=order.sites))]
+    given += [made(tmp_path, f"{name}.html", order) for name in "bc"]
+    _, findings = merged(*given)
+    found = identify(differences(findings))
+    assert len(found) == 3  # the changed cells of the roadmap, each once
+    for finding in found:
+        assert [p.source for p in finding.places] == ["a.txt", "b.html", "c.html"]
+        assert [n.args["n"] for n in finding.evidence if n.key == "witness.several"] == [2]
 
 
 # ----------------------------------------------------------------------------------- is it the same order?

@@ -1,1 +1,2 @@
-"""Made-up orders of many regions and kinds, clean or with labelled anomalies; see `benchmarks.labelled_orders`."""
+"""Made-up orders of many regions and kinds,
+clean or with labelled anomalies; see `benchmarks.labelled_orders`."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 from benchmarks.labelled import world
 from benchmarks.labelled.drafts import (
+    TOTALS,
     Appendix,
     Draft,
     Group,
@@ -96,8 +98,8 @@ def date_conflict(made: Draft, rng: random.Random) -> bool:
 
 def _missing_on_title_page(part: str) -> Anomaly:
     def anomaly(made: Draft, rng: random.Random) -> bool:
-        if made.drop or not _free(made, made.number, made.date):
-            return False
+        if made.drop or made.labels or not _free(made, made.number, made.date):
+            return False  # before the others: without a date nothing can be said to be too early
         made.drop.add(part)
         for appendix in made.appendices:  # nor do the appendices say it
             date, _, number = appendix.reference.partition(" № ")
@@ -108,16 +110,23 @@ def _missing_on_title_page(part: str) -> Anomaly:
     return anomaly
 
 
+def _reference(made: Draft, rng: random.Random) -> str:
+    """The reference of a further appendix; it says no more than the others."""
+    date, _, number = reference(made, rng).partition(" № ")
+    return f"№ {number}" if "date" in made.drop else date if "number" in made.drop else f"{date} № {number}"
+
+
 def not_announced(made: Draft, rng: random.Random) -> bool:
     """An appendix that no point of the order names."""
-    if not all(a.number for a in made.appendices) or len(made.appendices) > 2:
+    if not all(a.number for a in made.appendices) or len(made.appendices) > 2 or made.promised:
         return False
     part = Plan([Section("1", "", [Item(f"{n}.", t, made.region.institute, f"май {made.date[0]} года")
                                    for n, t in enumerate(rng.sample(world.ACTIVITIES, 4), 1)])],
-                "flat", ("number", "title", "executors", "deadline"), {"number": "№ п/п", "title": "Мероприятие",
+                "flat", ("number", "title", "executors", "deadline"), {"number": "№ п/п",
+                "title": "Мероприятие",
                 "executors": "Ответственный", "deadline": "Срок"}, "none", "План работы")  # fmt: skip
     number = str(len(made.appendices) + 1)
-    made.appendices.append(Appendix(number, part, reference(made, rng), announced=False))
+    made.appendices.append(Appendix(number, part, _reference(made, rng), announced=False))
     _touch(made, part, *part.items)
     return _label(made, "appendix-not-announced", part.items[0], raw=number)
 
@@ -127,11 +136,11 @@ def announced_missing(made: Draft, rng: random.Random) -> bool:
     if (
         not all(a.number for a in made.appendices)
         or not all(a.announced for a in made.appendices)
-        or made.extra_points
+        or made.promised
     ):
         return False
     number = str(len(made.appendices) + 1)
-    made.extra_points.append(f"Утвердить состав рабочей группы (приложение № {number}).")
+    made.promised.append(f"Утвердить состав рабочей группы (приложение № {number}).")
     return _label(made, "appendix-not-announced", number, raw=number)
 
 
@@ -139,7 +148,7 @@ def unknown_table(made: Draft, rng: random.Random) -> bool:
     """A table that is no plan and no list of schools."""
     if (
         not all(a.number for a in made.appendices)
-        or made.extra_points
+        or made.promised
         or not all(a.announced for a in made.appendices)
     ):
         return False
@@ -149,7 +158,7 @@ def unknown_table(made: Draft, rng: random.Random) -> bool:
         *([p, rng.choice(("методист", "начальник отдела")), "8 (800) 200-10-20"] for p in people),
     ]
     other = Other(rows, "Состав рабочей группы")
-    made.appendices.append(Appendix(str(len(made.appendices) + 1), other, reference(made, rng)))
+    made.appendices.append(Appendix(str(len(made.appendices) + 1), other, _reference(made, rng)))
     return _label(made, "unknown-table", other.rows)
 
 
@@ -264,7 +273,7 @@ def _deadline(
     code: str, texts: Callable[[Draft, random.Random], str], *, also: str = "", needs_period: bool = False
 ) -> Anomaly:
     def anomaly(made: Draft, rng: random.Random) -> bool:
-        if needs_period and not made.period:
+        if (needs_period and not made.period) or "date" in made.drop:
             return False
         item = _item(made, rng)
         if item is None:
@@ -417,9 +426,14 @@ def boundary_shift(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
     if sites is None or sites.layout not in ("merged", "unnumbered", "sections"):
         return False
-    places = [(a, b) for a, b in zip(sites.groups, sites.groups[1:], strict=False)
-              if len(a.pairs) >= 2 and len(b.pairs) >= 3 and b.pairs[0].partner == b.pairs[1].partner == b.pairs[2].partner
-              and _free(made, a, b, *a.pairs, *b.pairs)]  # fmt: skip
+    places = [
+        (a, b)
+        for a, b in pairwise(sites.groups)
+        if len(a.pairs) >= 2
+        and len(b.pairs) >= 3
+        and len({p.partner for p in b.pairs[:3]}) == 1
+        and _free(made, a, b, *a.pairs, *b.pairs)
+    ]
     if not places:
         return False
     above, group = rng.choice(places)
@@ -444,7 +458,7 @@ def filled_down(made: Draft, rng: random.Random) -> bool:
     for pair in filled:
         pair.partner = partner
     _touch(made, *groups, *rows)
-    return _label(made, "partner-outlier", *filled)
+    return _label(made, "partner-outlier", *(p for p in sites.pairs if p.partner == partner))
 
 
 def partner_at_risk(made: Draft, rng: random.Random) -> bool:
@@ -542,8 +556,9 @@ def group_gap(made: Draft, rng: random.Random) -> bool:
     if not _free(made, *sites.groups):
         return False
     del sites.groups[at]
+    around = sites.groups[at - 1 : at + 1]
     _touch(made, *sites.groups)
-    return _label(made, "numbering-gap", sites.groups[at - 1], sites.groups[at], field="municipality_no")
+    return _label(made, "numbering-gap", *around, *(g.pairs[0] for g in around), field="municipality_no")
 
 
 def group_duplicate(made: Draft, rng: random.Random) -> bool:
@@ -555,7 +570,8 @@ def group_duplicate(made: Draft, rng: random.Random) -> bool:
     at = rng.randint(1, len(sites.groups) - 2)
     sites.groups[at].number -= 1
     _touch(made, *sites.groups)
-    return _label(made, "numbering-duplicate", sites.groups[at], sites.groups[at - 1])
+    twins = sites.groups[at - 1 : at + 1]
+    return _label(made, "numbering-duplicate", *twins, *(g.pairs[0] for g in twins))
 
 
 def row_gap(made: Draft, rng: random.Random) -> bool:
@@ -577,14 +593,54 @@ def row_gap(made: Draft, rng: random.Random) -> bool:
 
 def wrong_total(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
-    if sites is None or sites.total:
+    if sites is None or sites.lost_column or not _free(made, sites.heads):
         return False
-    sites.total = rng.choice(("Итого: {} школ", "Всего школ: {}", "ИТОГО {} ОО")).format(
-        len(sites.pairs) + rng.choice((-2, -1, 1, 2, 10))
-    )
-    made.labels.append(Label("total-mismatch", (sites.total,)))
+    sites.total = sites.total or rng.choice(TOTALS)
+    sites.miscounted = rng.choice((-4, 3, 5, 9)) if len(sites.pairs) > 5 else 3
     _touch(made, *sites.pairs, *sites.groups)  # the number of rows must stay
-    return True
+    return _label(made, "total-mismatch", sites.heads)
+
+
+def partner_form(made: Draft, rng: random.Random) -> bool:
+    """One of several mentions of a partner has another legal form."""
+    sites = _sites(made)
+    if sites is None or sites.lost_column:
+        return False
+    counts = Counter(p.partner for p in sites.pairs if _free(made, p) and "№" not in p.partner)
+    for partner, n in counts.most_common(1):
+        rows = [p for p in sites.pairs if p.partner == partner]
+        short = next((f for f in world.FULL_FORMS if partner.startswith(f + " ")), None)
+        if n < 3 or short is None or "," in partner or not _free(made, *rows):
+            return False
+        wrong = rng.choice([f for f in ("МБОУ", "МКОУ", "МОУ") if f != short])
+        pair = rng.choice(rows)
+        pair.partner = partner.replace(short, wrong, 1)
+        _touch(made, *rows)
+        return _label(made, "name-variant", pair, field="partner", suggestion=partner)
+    return False
+
+
+def empty_column(made: Draft, rng: random.Random) -> bool:
+    """The deadlines of a plan were left out."""
+    plan = _plan(made, rng)
+    if plan is None or len(plan.items) < 4 or not _free(made, *plan.items):
+        return False
+    for item in plan.items:
+        item.deadline = ""
+    return _label(made, "missing-value", *plan.items, field="deadline")
+
+
+def wrong_period(made: Draft, rng: random.Random) -> bool:
+    """The title names years long past: every deadline lies outside."""
+    plans = made.parts(Plan)
+    if not made.period or len(plans) != 1 or len(made.appendices) > 2 or not _free(made, *plans[0].items):  # type: ignore[union-attr]  # a plan
+        return False
+    if len(plans[0].items) < 5 or any(not a.announced for a in made.appendices):  # type: ignore[union-attr]
+        return False
+    first, last = made.period
+    made.title = made.title.replace(str(last), str(last - 10)).replace(str(first), str(first - 10))
+    _touch(made, *plans[0].items)  # type: ignore[union-attr]
+    return _label(made, "date-out-of-period", field="period")
 
 
 def lost_column(made: Draft, rng: random.Random) -> bool:
@@ -592,7 +648,9 @@ def lost_column(made: Draft, rng: random.Random) -> bool:
     sites = _sites(made)
     if sites is None or not _free(made, *sites.pairs, *sites.groups):
         return False
-    sites.lost_column = "partner"
+    if sites.layout == "sections" and not sites.counts and not sites.further:
+        return False  # one column is no table
+    sites.lost_column, sites.total = "partner", ""
     _touch(made, *sites.pairs, *sites.groups)
     return _label(made, "header-mismatch|unknown-table", sites, also="header-mismatch unknown-table")
 
@@ -638,5 +696,8 @@ ANOMALIES: dict[str, Anomaly] = {
     "row gap": row_gap,
     "wrong total": wrong_total,
     "no partner column": lost_column,
+    "partner's form": partner_form,
+    "empty column": empty_column,
+    "wrong period": wrong_period,
 }
 TEXT_ONLY = frozenset({"too many cells"})  # in other forms such a row cannot be written

@@ -7,6 +7,7 @@ and says in which row each thing stands.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchmarks.labelled import world
@@ -55,6 +56,7 @@ class Plan:
     heads: dict[str, str]
     section_style: str  # wide, beside, roman, none
     caption: str = "ПЛАН МЕРОПРИЯТИЙ"
+    numbered_head: bool = False  # a row «1 2 3 4» below the heads
 
     @property
     def items(self) -> list[Item]:
@@ -74,8 +76,10 @@ class Sites:
     further: tuple[str, ...] = ()
     caption: str = "Перечень школ"
     numbers: list[str] | None = None  # of the rows, where they count rows and one of them is wrong
-    total: str = ""  # «Итого»
+    total: str = ""  # «Итого: {} школ»
+    miscounted: int = 0  # how far the total is off
     lost_column: str = ""
+    numbered_head: bool = False
 
     @property
     def pairs(self) -> list[Pair]:
@@ -105,7 +109,8 @@ class Appendix:
 class Label:
     """An anomaly that was put in: the finding that must be given.
 
-    `things` are what it is about (pairs, groups, items); none for the order itself. `suggestion` is what must be
+    `things` are what it is about (pairs, groups,
+    items); none for the order itself. `suggestion` is what must be
     suggested (None: anything), `also` the codes that the same cause may give besides.
     """
 
@@ -134,6 +139,7 @@ class Draft:
     labels: list[Label] = field(default_factory=list)
     used: set[int] = field(default_factory=set)  # ids of things that an anomaly has touched
     extra_points: list[str] = field(default_factory=list)
+    promised: list[str] = field(default_factory=list)  # points that name an appendix which is not there
     drop: set[str] = field(default_factory=set)  # parts of the title page that are left out
 
     def parts(self, kind: type[Part]) -> list[Part]:
@@ -142,12 +148,14 @@ class Draft:
 
 @dataclass
 class TableRows:
-    """A table as rows of cells; `place` leads from a thing (by id) to its row, counted from 1 with the head."""
+    """A table as rows of cells; `place` leads from a thing (by id) to its row,
+    counted from 1 with the head."""
 
     rows: list[list[str]]
     kinds: list[str]  # head, section, row, total
     merged: int  # leading columns that are merged over a group
-    place: dict[int, int] = field(default_factory=dict)
+    alone: bool = False  # a list of schools that names no municipality
+    place: dict[int, int] = field(default_factory=dict)  # id of a thing → its row
 
     def add(self, cells: list[str], kind: str = "row", *things: object) -> None:
         self.rows.append(cells)
@@ -159,19 +167,23 @@ class TableRows:
 # ------------------------------------------------------------------------------------------------ drafting
 
 _PLAN_HEADS = (
-    {"number": "№ п/п", "title": "Мероприятие", "executors": "Ответственные исполнители", "deadline": "Сроки исполнения",
+    {"number": "№ п/п", "title": "Мероприятие", "executors": "Ответственные исполнители",
+    "deadline": "Сроки исполнения",
      "result": "Ожидаемый результат"},
-    {"number": "№", "title": "Наименование мероприятия", "executors": "Исполнители", "deadline": "Срок реализации",
+    {"number": "№", "title": "Наименование мероприятия", "executors": "Исполнители",
+    "deadline": "Срок реализации",
      "result": "Вид документа"},
     {"number": "№ п/п", "title": "Содержание деятельности", "executors": "Ответственный", "deadline": "Срок",
      "result": "Планируемый результат"},
 )  # fmt: skip
 _SITE_HEADS = (
-    {"number": "№ п/п", "municipality": "Муниципальное образование", "school": "Школа с низкими образовательными результатами",
+    {"number": "№ п/п", "municipality": "Муниципальное образование",
+    "school": "Школа с низкими образовательными результатами",
      "partner": "Школа-наставник"},
     {"number": "№", "municipality": "Муниципалитет", "school": "Школа-участник", "partner": "Школа-куратор"},
     {"number": "№ п/п", "municipality": "Район", "school": "ШНОР", "partner": "Школа-лидер"},
-    {"number": "№ п/п", "municipality": "Наименование муниципального образования", "school": "Наименование ОО",
+    {"number": "№ п/п", "municipality": "Наименование муниципального образования",
+    "school": "Наименование ОО",
      "partner": "Организация-партнер"},
 )  # fmt: skip
 _LEADS = (
@@ -205,7 +217,13 @@ def draft(rng: random.Random) -> Draft:
         region, region.issuer, number, date, title, period, [], rng.randrange(3), rng.randrange(4),
         rng.choice(_LEADS), rng.choice(world.SIGNATORIES),
     )  # fmt: skip
+    if rng.random() < 0.15:  # an appendix of another order is none of this one's
+        result.extra_points.append(
+            f"Признать утратившим силу приложение № 3 к приказу {region.short_issuer} от 12.03.2018 № 44."
+        )
     for i, part in enumerate(parts, 1):
+        if isinstance(part, Plan | Sites):
+            part.numbered_head = rng.random() < 0.15
         alone = len(parts) == 1 and rng.random() < 0.5
         result.appendices.append(Appendix("" if alone else str(i), part, reference(result, rng)))
     return result
@@ -224,7 +242,8 @@ def reference(
 def _title(
     rng: random.Random, parts: list[Part], region: world.Region, period: tuple[int, int] | None
 ) -> str:
-    what = {Plan: "плана мероприятий по поддержке школ", Sites: "перечня школ – участников проекта и школ-наставников",
+    what = {Plan: "плана мероприятий по поддержке школ",
+    Sites: "перечня школ – участников проекта и школ-наставников",
             Other: "состава"}  # fmt: skip
     title = (
         "Об утверждении " + " и ".join(dict.fromkeys(what[type(p)] for p in parts)) + f" {region.genitive}"
@@ -241,10 +260,12 @@ def _plan(rng: random.Random, region: world.Region, year: int, period: tuple[int
         section_style = rng.choice(("none", "none", "wide-unnumbered"))
     orders: tuple[tuple[str, ...], ...] = (
         ("number", "title", "executors", "deadline"), ("number", "title", "deadline", "executors"),
-        ("number", "title", "deadline", "executors", "result"), ("number", "title", "result", "deadline", "executors"),
+        ("number", "title", "deadline", "executors", "result"), ("number", "title", "result", "deadline",
+        "executors"),
     )  # fmt: skip
     plan = Plan([], style, rng.choice(orders), rng.choice(_PLAN_HEADS), section_style,
-                rng.choice(("ПЛАН МЕРОПРИЯТИЙ", "ДОРОЖНАЯ КАРТА", "Комплекс мер", "План-график")))  # fmt: skip
+                rng.choice(("ПЛАН МЕРОПРИЯТИЙ", "ДОРОЖНАЯ КАРТА", "Комплекс мер",
+                "План-график")))  # fmt: skip
     titles = rng.sample(world.ACTIVITIES, len(world.ACTIVITIES))
     executor = _executors(rng, region)
     deadline = _deadlines(rng, year, period)
@@ -278,7 +299,8 @@ def _executors(rng: random.Random, region: world.Region):  # type: ignore[no-unt
     people = rng.sample(world.PEOPLE, 5)
     style = rng.randrange(5)
     bodies = (
-        region.issuer, "муниципальные органы управления образованием", "органы местного самоуправления, осуществляющие управление в сфере образования",
+        region.issuer, "муниципальные органы управления образованием",
+        "органы местного самоуправления, осуществляющие управление в сфере образования",
         "руководители общеобразовательных организаций", f"{region.institute}, муниципальные координаторы",
     )  # fmt: skip
 
@@ -326,7 +348,8 @@ def _deadlines(rng: random.Random, year: int, period: tuple[int, int] | None):  
                 )
             )
         if style == 2:
-            return rng.choice((f"{world.MONTHS[a - 1].capitalize()} {year} года", f"{world.MONTHS[b - 1].capitalize()} {year} года",
+            return rng.choice((f"{world.MONTHS[a - 1].capitalize()} {year} года",
+            f"{world.MONTHS[b - 1].capitalize()} {year} года",
                                f"{year}-{last} гг." if last != year else f"{year} год"))  # fmt: skip
         return rng.choice(
             (f"{(a - 1) // 3 + 1} квартал {year} года", f"{world.MONTHS[b - 1]} {year} г.", f"{a:02}.{year}")
@@ -351,6 +374,8 @@ def _sites(rng: random.Random, region: world.Region) -> Sites:
     n_groups = {"small": rng.randint(2, 3), "usual": rng.randint(4, 9), "large": rng.randint(10, 14)}[size]
     if layout == "single":
         n_groups = 1
+    homes = [m[:6].replace("ё", "е") for m in region.municipalities]
+    names = (n for n in names if not any(home in n.replace("ё", "е") for home in homes))
     municipalities = sorted(rng.sample(region.municipalities, min(n_groups, len(region.municipalities))))
     if rng.random() < 0.15:
         rng.shuffle(municipalities)
@@ -369,8 +394,33 @@ def _sites(rng: random.Random, region: world.Region) -> Sites:
             groups.append(Group(n, municipality, pairs))
         if budget < 8:
             break
-    return Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
-                 rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников", "Закрепление школ")))  # fmt: skip
+    _vary_partners(groups, names, rng)
+    made = Sites(groups, layout, counts, rng.choice(_SITE_HEADS), further,
+                 rng.choice(("Перечень школ", "Список школ с низкими результатами и школ-наставников",
+                 "Закрепление школ")))  # fmt: skip
+    if rng.random() < 0.2:
+        made.total = rng.choice(TOTALS)
+    return made
+
+
+TOTALS = ("Итого: {} школ", "Всего школ: {}", "ИТОГО {} ОО", "Всего: {}")
+
+
+def _vary_partners(groups: list[Group], names: Iterator[str], rng: random.Random) -> None:
+    """What occurs in orders and is no anomaly: two partners in a cell, one partner of two municipalities."""
+    how = rng.random()
+    long = [g for g in groups if len(g.pairs) > 1]
+    if how < 0.1 and long:
+        group = rng.choice(long)
+        second = next(names, None)
+        if second is not None:
+            for pair in group.pairs:
+                pair.partner = f"{pair.partner}, {second}"
+    elif how < 0.25 and len(groups) > 4:
+        first, other = rng.sample(groups, 2)
+        if abs(first.number - other.number) > 1 and len(first.pairs) + len(other.pairs) < 6:
+            for pair in other.pairs:
+                pair.partner = first.pairs[0].partner
 
 
 def _cell(rng: random.Random, kind: str) -> str:

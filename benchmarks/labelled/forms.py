@@ -54,6 +54,9 @@ def _html(table: TableRows) -> str:
     ]
     spans = spans_of(table)
     for r, row in enumerate(table.rows[1:], 1):
+        if table.kinds[r] == "head":
+            lines.append("<tr>" + "".join(f"<td>{escape(t)}</td>" for t in row) + "</tr>")
+            continue
         if table.kinds[r] in ("section", "total"):
             lines.append(f"<tr><td colspan={len(row)}>{escape(row[0])}</td></tr>")
             continue

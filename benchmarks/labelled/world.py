@@ -262,3 +262,11 @@ def names(rng: random.Random, form: str, style: str) -> Iterator[str]:
             yield f"{own} «{place} {kind}»"
         else:
             yield f"{own} {place} {kind}"
+
+
+def canonical(school: str) -> str:
+    """A name as datasets write it: forms and types abbreviated, municipalities by their short kind."""
+    school = school.replace("муниципальный район", "район")
+    for short, whole in (*FULL_FORMS.items(), *FULL_TYPES.items()):
+        school = school.replace(whole, short)
+    return school

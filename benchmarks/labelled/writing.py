@@ -55,9 +55,11 @@ def title_page(made: Draft) -> list[str]:
             words = f"Утвердить {what} (приложение № {appendix.number})."
         lines.append(f"{number}. {words}")
         number += 1
-    for point in [*made.extra_points, "Контроль за исполнением приказа оставляю за собой."]:
+    for point in [*made.promised, *made.extra_points, "Контроль за исполнением приказа оставляю за собой."]:
         lines.append(f"{number}. {point}")
         number += 1
+    if made.date_style == 1:
+        return [*lines, f"{made.region.head}          {made.signatory}"]
     return [*lines, made.region.head, made.signatory]
 
 
@@ -91,6 +93,8 @@ def _plan(plan: Plan) -> TableRows:
     table = TableRows([], [], 0)
     table.add([plan.heads[c] for c in plan.columns], "head")
     width = len(plan.columns)
+    if plan.numbered_head:
+        table.add([str(n) for n in range(1, width + 1)], "head")
     for section in plan.sections:
         if plan.section_style in ("wide", "roman"):
             table.add([f"{section.number}. {section.title}", *[""] * (width - 1)], "section", section)
@@ -99,7 +103,8 @@ def _plan(plan: Plan) -> TableRows:
         elif plan.section_style == "beside":
             table.add([f"{section.number}.", section.title, *[""] * (width - 2)], "row", section)
         for item in section.items:
-            cells = {"number": item.number, "title": item.title, "executors": item.executors, "deadline": item.deadline,
+            cells = {"number": item.number, "title": item.title, "executors": item.executors,
+            "deadline": item.deadline,
                      "result": item.result}  # fmt: skip
             row = [cells[c] for c in plan.columns]
             table.add([*row, item.extra] if item.extra is not None else row, "row", item)
@@ -117,9 +122,11 @@ def _sites(sites: Sites) -> TableRows:
     if sites.lost_column:
         columns.remove(sites.lost_column)
     merged = {"merged": 2, "unnumbered": 1}.get(sites.layout, 0)
-    table = TableRows([], [], merged)
+    table = TableRows([], [], merged, alone=sites.layout == "single")
     table.add([*(sites.heads[c] for c in columns), *sites.further], "head", sites)
     width = len(columns) + len(sites.further)
+    if sites.numbered_head and width > 2:
+        table.add([str(n) for n in range(1, width + 1)], "head")
     counter = 0
     for group in sites.groups:
         if sites.layout == "sections":
@@ -130,8 +137,10 @@ def _sites(sites: Sites) -> TableRows:
             row_number = sites.numbers[counter - 1] if sites.numbers else str(counter)
             first = k == 0 or sites.layout == "repeated"
             cells = {"number": row_number if sites.counts else (f"{group.number}." if k == 0 else ""),
-                     "municipality": group.municipality if first else "", "school": pair.school, "partner": pair.partner}  # fmt: skip
+                     "municipality": group.municipality if first else "",
+                     "school": pair.school, "partner": pair.partner}  # fmt: skip
             table.add([*(cells[c] for c in columns), *pair.cells], "row", pair, *([group] if k == 0 else []))
     if sites.total:
-        table.add([sites.total, *[""] * (width - 1)], "total", sites.total)
+        said = sites.total.format(len(sites.pairs) + sites.miscounted)
+        table.add([said, *[""] * (width - 1)], "total", sites.heads)
     return table

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.checks import dates, duplicates, numbering, partners, readings, structure, values
+from pipeline.checks import dates, duplicates, numbering, partners, readings, structure, values, variants
 from pipeline.model import Corpus, Finding
 
 CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     values.check_problems,
     values.check_repairs,
+    values.check_abbreviations,
     readings.check_readings,
     structure.check_missing,
     structure.check_appendices,
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     duplicates.check_groups,
     partners.check_outliers,
     partners.check_roles,
+    variants.check_spellings,
     dates.check_period,
     dates.check_before_order,
 )

@@ -29,7 +29,7 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
                         "duplicates.same-pair" if len(pairs) == 1 else "duplicates.same-school",
                         school=same[0].text("school") or same[0].raw("school"),
                         n=len(same),
-                        group=group or "?",
+                        group=group or note("duplicates.whole-list"),
                     ),
                     same[-1].dataset,
                     same[-1].id,
@@ -44,12 +44,22 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
 
 
 def check_groups(corpus: Corpus) -> Iterator[Finding]:
-    """The same school under two municipalities of one list."""
-    for rows in lists(corpus, "training_sites"):
-        for same in _same_school([r for r in rows if _placed(r)]):
+    """The same school under two municipalities, in one list or in two lists of an order."""
+    for order in corpus.orders:
+        rows = [r for r in order.of("training_sites") if _placed(r)]
+        for same in _same_school(rows):
             names = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in same))
-            if len(names) < 2 or _namesakes(same):
+            if len([n for n in names if n]) < 2:
                 continue
+            namesakes = _namesakes(same)
+            rows_of = [
+                note(
+                    "duplicates.row-of-group",
+                    group=r.text("municipality") or "?",
+                    row=row_text(r, "school", "partner"),
+                )
+                for r in same
+            ]
             yield Finding(
                 "school-in-two-groups",
                 note("duplicates.two-groups", school=same[0].text("school") or "", groups=names),
@@ -57,16 +67,10 @@ def check_groups(corpus: Corpus) -> Iterator[Finding]:
                 same[-1].id,
                 "school",
                 same[-1].raw("school"),
-                evidence=tuple(
-                    note(
-                        "duplicates.row-of-group",
-                        group=r.text("municipality") or "?",
-                        row=row_text(r, "school", "partner"),
-                    )
-                    for r in same
-                ),
+                evidence=(*rows_of, *([note("duplicates.namesakes")] if namesakes else [])),
                 places=places(same),
                 key=f"{same[0].text('school')}|{'|'.join(names)}",
+                severity="info" if namesakes else "",
             )
 
 
@@ -82,10 +86,21 @@ def _namesakes(same: Sequence[Record]) -> bool:
     return all(home == listed for listed, home in homes) and len(homes) > 1
 
 
+def _once(rows: Sequence[Record]) -> Iterator[Record]:
+    """Each school of a row of the source once: several partners in its cell make several records of it."""
+    seen = set()
+    for record in rows:
+        table = record.place.table if record.place is not None else None
+        key = (record.order, table, record.context.get("row"), record.text("school"))
+        if key not in seen or record.place is None:
+            seen.add(key)
+            yield record
+
+
 def _same_school(rows: Sequence[Record]) -> Iterator[list[Record]]:
     """Rows that name one school, in groups of two or more, in document order."""
     clusters: dict[object, list[list[Record]]] = defaultdict(list)
-    for record in rows:
+    for record in _once(rows):
         value = record.values.get("school")
         if value is None or not value.text:
             continue

@@ -1,8 +1,8 @@
 """Numbers of items, sections, groups and rows: gaps, repetitions, numbers out of order or written otherwise.
 
 One cause is one finding. A number that was mistyped (1, 2, 2, 4 or 1, 2, 8, 4) is no gap as well; items that
-changed places (1, 3, 2, 4) lack none; an item with the number of another section is missing in neither. A list
-may begin to count anew where a section, a table or a group begins.
+changed places (1, 3, 2, 4) lack none; an item with the number of another section is missing in neither. A
+list may begin to count anew where a section, a table or a group begins.
 """
 
 from __future__ import annotations
@@ -48,10 +48,12 @@ def group_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
 def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     """Numbers that count the rows of one list of schools; they may begin anew in each group.
 
-    A number that cannot be read is taken to be the next one: it is damaged, not missing. Rows that were made of
-    one row of the source count once.
+    A number that cannot be read is taken to be the next one: it is damaged, not missing. Rows that were made
+    of one row of the source count once.
     """
     steps: list[Step] = []
+    borders: list[bool] = []
+    group: str | None = None
     seen: set[tuple[object, object]] = set()
     for record in rows:
         row = (record.place.table if record.place else None, record.context.get("row"))
@@ -62,7 +64,9 @@ def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
         number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else None
         if number is not None or steps:
             steps.append((record, number if number is not None else steps[-1][1] + 1))
-    for run in _runs(steps):
+            borders.append(record.text("municipality") != group)
+            group = record.text("municipality")
+    for run in _runs(steps, borders):
         if len(run) > 1:
             yield from _sequence(run, "municipality_no", start=run[0][1])
 
@@ -122,7 +126,7 @@ def _runs(steps: Sequence[Step], borders: Sequence[bool] = ()) -> list[list[Step
         before = steps[i - 1][1] if i else 0
         after = steps[i + 1][1] if i + 1 < len(steps) else 0
         border = anew and borders[i] and number <= before
-        slip = not border and (number == before or after == before + 2 > 2)
+        slip = not border and (number == before or (before + 1 <= after <= before + 2 and after > 2))
         if not runs or border or (number == 1 and not slip):
             runs.append([])
         runs[-1].append((record, number))
@@ -135,7 +139,7 @@ def _runs(steps: Sequence[Step], borders: Sequence[bool] = ()) -> list[list[Step
 def _scope(sections: Sequence[_Section]) -> Iterator[Finding]:
     strays = list(_strays(sections))
     yield from strays
-    stray = {f.record_id for f in strays if f.field == "item_no"}
+    stray = {f.record_id: f.suggestion for f in strays if f.field == "item_no"}
     roman = any(s.rows[0].text("section_no") in _ROMAN[1:] for s in sections)
     wrong = {f.record_id for f in strays if f.field == "section_no"}
     numbered = [
@@ -150,8 +154,8 @@ def _scope(sections: Sequence[_Section]) -> Iterator[Finding]:
     flat: list[tuple[Step, bool]] = []
     for at, section in enumerate(sections):
         for i, record in enumerate(section.rows):
-            n = _parts(record.text("item_no"))
-            if n is None or record.id in stray:
+            n = _parts(stray.get(record.id, record.text("item_no")))
+            if n is None:
                 continue
             if len(n) == 1:
                 flat.append(((record, n[0]), i == 0))
@@ -222,7 +226,7 @@ def _strays(sections: Sequence[_Section]) -> Iterator[Finding]:
 def _sequence(
     steps: Sequence[Step], field: str, start: int = 1, spell: Callable[[int], str] = str
 ) -> Iterator[Finding]:
-    """What is wrong with numbers that should count from `start`. `spell` writes a number as the list has it."""
+    """What is wrong with numbers that should count from `start`. `spell` writes one as the list has it."""
     counts = Counter(n for _, n in steps)
     first: dict[int, Record] = {}
     repeated: dict[int, list[Record]] = {}
@@ -299,11 +303,12 @@ def _mistyped(record: Record, number: str, right: str, twins: Sequence[Record], 
     return _finding(
         "numbering-duplicate" if twins else "numbering-order",
         note(key, number=number, right=right),
-        [*twins, record],
+        [record, *twins],
         field,
         number,
         key=number,
         suggestion=right,
+        at=0,
     )
 
 

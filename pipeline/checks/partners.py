@@ -8,7 +8,7 @@ risk.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from statistics import median
 
 from pipeline.checks.grouping import lists, places, row_text
@@ -19,6 +19,7 @@ _OUTLIER = 3.5
 _FEWEST_PARTNERS = 4  # fewer partners than this show no usual number
 _FEWEST_ROWS = 6
 _FEWEST_GROUPS = 3
+_FEWEST_IN_ONE = 8  # rows of a partner that serves one municipality only
 
 
 def check_outliers(corpus: Corpus) -> Iterator[Finding]:
@@ -28,15 +29,21 @@ def check_outliers(corpus: Corpus) -> Iterator[Finding]:
         for record in rows:
             if name := record.text("partner"):
                 served[name].append(record)
-        if len(served) < _FEWEST_PARTNERS:
+        if len(served) < _FEWEST_PARTNERS - 1:
             continue
         counts = {name: len(members) for name, members in served.items()}
         spread = {name: len({_group(r) for r in members}) for name, members in served.items()}
         usual_rows, usual_groups = _scale(counts.values()), _scale(spread.values())
         for name, members in served.items():
             many = _score(counts[name], usual_rows) > _OUTLIER and counts[name] >= _FEWEST_ROWS
+            if spread[name] == 1:  # a municipality may have one strong school
+                others = max(n for other, n in counts.items() if other != name)
+                many = many and counts[name] >= _FEWEST_IN_ONE and counts[name] >= 2 * others
             wide = _score(spread[name], usual_groups) > _OUTLIER or (many and spread[name] >= _FEWEST_GROUPS)
-            if not (many or (wide and spread[name] >= _FEWEST_GROUPS)):
+            filled = _filled_down(rows, members, name, counts, spread)
+            if len(served) < _FEWEST_PARTNERS:
+                many = wide = False
+            if not (many or filled or (wide and spread[name] >= _FEWEST_GROUPS)):
                 continue
             groups = list(dict.fromkeys(r.text("municipality") or r.raw("municipality") for r in members))
             evidence = [
@@ -60,6 +67,27 @@ def check_outliers(corpus: Corpus) -> Iterator[Finding]:
                 places=places(members),
                 key=name,
             )
+
+
+def _filled_down(
+    rows: Sequence[Record],
+    members: Sequence[Record],
+    name: str,
+    counts: Mapping[str, int],
+    spread: Mapping[str, int],
+) -> bool:
+    """One run of rows over several groups, where the other partners serve one group or two: plain to see also
+    where there are too few partners for a usual number.
+    """
+    others = [other for other in counts if other != name]
+    if len(others) < 2 or spread[name] < _FEWEST_GROUPS or counts[name] < _FEWEST_ROWS:
+        return False
+    widest = max(spread[other] for other in others)
+    most = max(counts[other] for other in others)
+    plain = widest == 1 and 2 * most <= counts[name]
+    return (plain or (spread[name] > _FEWEST_GROUPS and spread[name] >= 2 * widest)) and _one_run(
+        rows, members
+    )
 
 
 def check_roles(corpus: Corpus) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
+from pipeline.checks.grouping import cell_place
 from pipeline.model import Corpus, Finding, Place, Record, Value, note
 
 
@@ -22,7 +23,7 @@ def check_readings(corpus: Corpus) -> Iterator[Finding]:
             for name, value in record.values.items():
                 if value.confidence is None or value.confidence >= _threshold():
                     continue
-                place = value.place or record.place
+                place = cell_place(record, value)
                 found.setdefault((record.order or record.id, value.raw, place), (record, name, value))
     for (_, raw, place), (record, name, value) in found.items():
         percent = round(100 * (value.confidence or 0.0))
@@ -39,11 +40,18 @@ def check_readings(corpus: Corpus) -> Iterator[Finding]:
             record.id,
             name,
             raw,
-            None,
+            _suggestion(value),
             value.confidence,
+            tuple(n for c in value.candidates[:1] for n in c.evidence),
             places=(place,) if place is not None else (),
             key=f"reading|{raw}|{other or ''}",
         )
+
+
+def _suggestion(value: Value) -> str | None:
+    """The candidate that is more probable than the value itself."""
+    best = value.candidates[0].value if value.status == "suggested" and value.candidates else None
+    return best if best != value.text else None
 
 
 @cache

@@ -23,7 +23,7 @@ def check_missing(corpus: Corpus) -> Iterator[Finding]:
     What most rows of a list lack is one finding about the list: a column that is not there or was left empty.
     """
     for order in corpus.orders:
-        if order.records:
+        if order.records or order.order.text("title"):
             for field in _NEEDED["orders"]:
                 if _lacks(order.order, field):
                     yield _finding([order.order], field, (Place(order.source.path),))
@@ -42,6 +42,7 @@ def _lacks(record: Record, field: str) -> bool:
 
 
 def _missing(rows: Sequence[Record], field: str) -> Iterator[Finding]:
+    rows = list({(r.place or r.id): r for r in reversed(rows)}.values())[::-1]  # a row of the source once
     found = [r for r in rows if _lacks(r, field)]
     types = rows[0].context.get("types")
     columns = {str(c) for r in rows for c in _columns(r)}
@@ -73,11 +74,15 @@ def _finding(rows: Sequence[Record], field: str, where: tuple[Place, ...], of: i
     record = rows[0]
     name = note(f"field.{record.dataset}.{field}")
     above = record.context.get(f"above_{field}") if of is None else None
+    if record.dataset == "orders":
+        message = note("structure.missing-order", field=name)
+    elif of is not None:
+        message = note("structure.missing-many", field=name, n=len(rows), of=of)
+    else:
+        message = note("structure.missing", field=name, row=row_text(record, *_SHOWN[record.dataset]))
     return Finding(
         "missing-value",
-        note("structure.missing", field=name, row=row_text(record, *_SHOWN.get(record.dataset, ())))
-        if of is None
-        else note("structure.missing-many", field=name, n=len(rows), of=of),
+        message,
         record.dataset,
         record.id,
         field,

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import regex
+
 from pipeline.model import Change, Corpus, Finding, Note, Place, Problem, Record, Value, note
+
+_ABBREVIATION = regex.compile(r"\p{Lu}[\p{Ll}-]+(?:ая|ий|ый|ой|ое)\s(?P<short>\p{Lu}{2,5})")
 
 
 def _values(corpus: Corpus) -> Iterator[tuple[Record, str, Value]]:
@@ -42,6 +46,7 @@ def check_problems(corpus: Corpus) -> Iterator[Finding]:
             (*problem.evidence, *_ranked(value)),
             tuple(places),
             key=f"{value.raw}|{problem.message.key}",
+            severity=problem.severity,
         )
 
 
@@ -51,6 +56,31 @@ def _ranked(value: Value) -> tuple[Note, ...]:
         for c in value.candidates[:5]
         if c.evidence
     )
+
+
+def check_abbreviations(corpus: Corpus) -> Iterator[Finding]:
+    """«Степная ЖЫШ» in quotes: a school without a kind whose name ends in an abbreviation that is none."""
+    found: dict[tuple[str, str], tuple[Record, str, Value, list[Place]]] = {}
+    for record, name, value in _values(corpus):
+        if name not in ("school", "partner") or value.parts.get("kind") or value.problems:
+            continue
+        match = _ABBREVIATION.fullmatch(str(value.parts.get("proper_name") or ""))
+        if match is None:
+            continue
+        key = (record.order or record.id, match["short"])
+        place = value.place or record.place
+        found.setdefault(key, (record, name, value, []))[3].extend([place] if place is not None else [])
+    for (_, short), (record, name, value, places) in found.items():
+        yield Finding(
+            "unknown-abbreviation",
+            note("school.unknown-abbreviation", seen=short),
+            record.dataset,
+            record.id,
+            name,
+            value.raw,
+            places=tuple(places),
+            key=f"{value.raw}|{short}",
+        )
 
 
 def check_repairs(corpus: Corpus) -> Iterator[Finding]:

@@ -79,6 +79,7 @@ def build(
     """
     started = time.monotonic()
     from pipeline import run
+    from pipeline.transport import no_collection
 
     raw = raw or run.set_up_folder(sources)
     if journal.exists(out) or journal.exists(reports):
@@ -95,6 +96,7 @@ def build(
         lang=lang,
         formats=formats,
         store=None if force else out.absolute().parent / ".cache" / "sources",
+        kept=kept_file(out),
     )
     found = sources_of(sources, raw)
     key = _key(found, settings, limits)
@@ -102,7 +104,8 @@ def build(
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
-    result, failures = build_and_note(found, settings, limits, show_progress())
+    with no_collection():
+        result, failures = build_and_note(found, settings, limits, show_progress())
     clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)
@@ -126,6 +129,11 @@ def sources_of(given: tuple[Path, ...], raw: Path) -> list[tuple[str, Path]]:
 def state_file(out: Path) -> Path:
     """Where the state of the last build into a folder is kept."""
     return out.absolute().parent / ".cache" / f"build-{out.name}.json"
+
+
+def kept_file(out: Path) -> Path:
+    """Where the last build into a folder is kept, to tell what the next one changes."""
+    return out.absolute().parent / ".cache" / f"last-{out.name}.json.gz"
 
 
 def build_and_note(
@@ -237,4 +245,6 @@ def summary(result: Result, failures: list[Failure], settings: Settings, seconds
     )
     if failures:
         say_to_user("cli.failures", lang, n=len(failures))
+    if (settings.reports / "changes.html").exists():
+        say_to_user("changes.look", lang, file=str(settings.reports / "changes.html"))
     say_to_user("cli.look", lang, file=str(settings.reports / "discrepancies.html"))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Also write the page of a PDF as PNG, the place in a frame.",
+    help="Also write the page of a PDF or scan as PNG, the place in a frame.",
 )
 @TIMEOUT
 @MEMORY
@@ -51,7 +51,8 @@ def explain(
 ) -> None:
     """Tell the story of ID (a row, an entity, a finding, a correction), or of one FIELD of it.
 
-    Reads the sources anew, and writes nothing but the picture.
+    Reads the sources (what the last build read and has not changed comes from its cache), and writes
+    nothing but the picture.
     """
     from pipeline import run
     from pipeline.explain import as_text
@@ -64,9 +65,15 @@ def explain(
     found = run.find_sources(given)
     if not found:
         raise SetupError("setup.no-sources", file=", ".join(map(str, given)))
-    result, _ = run.make(
-        found, run.Settings(raw=run.set_up_folder(given), timeout=timeout, memory=memory, lang=lang)
+    cache = Path(".cache", "sources")
+    settings = run.Settings(
+        raw=run.set_up_folder(given),
+        timeout=timeout,
+        memory=memory,
+        lang=lang,
+        store=cache if cache.is_dir() else None,
     )
+    result, _ = run.make(found, settings)
     story = tell(result, id_, field, lang)
     if picture is not None:
         _write_picture(picture, story, dict(found), field is not None, timeout, memory)
@@ -87,12 +94,18 @@ def _write_picture(
     from pipeline.picture import picture
 
     own = story["values"][0]["place"] if of_field and story["values"] else None
-    place = own or story["place"]
-    is_pdf = story["source"] is not None and story["source"]["format"] == "pdf"
-    if not is_pdf or place is None or place["page"] is None or place["file"] not in paths:
+    mentioned = next((m["place"] for m in story["mentions"] if m["place"]), None)
+    place = own or story["place"] or mentioned
+    format_ = story["source"]["format"] if story["source"] is not None else ""
+    if (
+        format_ not in ("pdf", "image")
+        or place is None
+        or place["page"] is None
+        or place["file"] not in paths
+    ):
         raise SetupError("setup.no-picture", file=story["id"])
-    path = paths[place["file"]]
-    content = picture(path, place["page"], place["bbox"], timeout=timeout, memory=memory)
+    path, page, box = paths[place["file"]], place["page"], place["bbox"]
+    content = picture(path, page, box, timeout=timeout, memory=memory, format_=format_)
     try:
         file.write_bytes(content)
     except OSError as error:

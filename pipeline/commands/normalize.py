@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from pipeline.commands.options import LANG, write_out
 
@@ -29,22 +33,41 @@ TYPES = ("school", "organization", "person", "municipality", "date", "number", "
     show_default=True,
     help="Folder of reference data to judge by.",
 )
+@click.option(
+    "--together", is_flag=True, help="The values are of one order: each is judged by the others, too."
+)
 @click.option("--explain", is_flag=True, help="Print how each value came about, for people, instead of JSON.")
 @click.argument("values", nargs=-1, metavar="[VALUE]...")
 @LANG
 def normalize(
-    kind: str, region: str | None, folder: Path, explain: bool, values: tuple[str, ...], lang: str
+    kind: str,
+    region: str | None,
+    folder: Path,
+    together: bool,
+    explain: bool,
+    values: tuple[str, ...],
+    lang: str,
 ) -> None:
     """Normalize each VALUE (or line of stdin): one JSON object a line."""
     from pipeline.normalizers import NORMALIZERS
     from pipeline.normalizers.context import Context
+    from pipeline.normalizers.text import clean
+    from pipeline.place import single
     from pipeline.run import load_reference
 
     function = NORMALIZERS[kind]
     context = Context(region=region, reference=load_reference(folder))
     stdin = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
-    for raw in values or (line.rstrip("\r\n") for line in stdin):
+    asked = click.get_current_context().get_parameter_source("folder")
+    placed = region is not None or asked is not ParameterSource.DEFAULT  # else it may be of another region
+    lines: Iterable[str] = values or (line.rstrip("\r\n") for line in stdin)
+    if together:
+        lines = list(lines)
+        context = replace(context, seen={kind: Counter(clean(raw)[0] for raw in lines if raw.strip())})
+    for raw in lines:
         value = function(raw, context)
+        if kind == "school" and placed:
+            value = single(value, region, context.reference)
         if explain:
             write_out(derivation(value, lang))
         else:

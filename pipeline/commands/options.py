@@ -54,9 +54,9 @@ class Formats(click.ParamType[tuple[str, ...], object]):
 RAW = click.option(
     "--raw",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("raw"),
-    show_default=True,
-    help="Folder of the sources, with decisions, profiles and reference data.",
+    default=None,
+    help="Folder of decisions, profiles, reference data, and of the sources if none are given (default: the "
+    "first SOURCE that holds any of these, else raw).",
 )
 OUT = click.option(
     "--out",

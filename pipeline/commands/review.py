@@ -59,7 +59,7 @@ def review(
     no_browser: bool,
     who: str | None,
     rebuild: bool,
-    raw: Path,
+    raw: Path | None,
     out: Path,
     reports: Path,
     timeout: float,
@@ -75,13 +75,14 @@ def review(
     From another machine: `ssh -L PORT:127.0.0.1:PORT HOST`, with --port PORT --no-browser there.
     """
     from pipeline import run, state
-    from pipeline.commands.build import clear_progress, show_progress, sources_of, state_file
+    from pipeline.commands.build import clear_progress, kept_file, show_progress, sources_of, state_file
     from pipeline.decisions_asked import name
     from pipeline.review.helper import Builder, Built, Helper, draw
     from pipeline.review.server import Server
     from pipeline.review.session import Session
     from pipeline.review.work import Work
 
+    raw = raw or run.set_up_folder(sources)
     found = sources_of(sources, raw)
     last = state.load(state_file(out))  # reports keep the language and formats of the last build
     formats = last.get("formats")
@@ -94,8 +95,9 @@ def review(
         lang=str(last.get("lang") or lang),
         formats=tuple(map(str, formats)) if isinstance(formats, list) else (),
         store=out.absolute().parent / ".cache" / "sources",
+        kept=kept_file(out),
     )
-    builder_tasks = Builder(settings, lambda: sources_of(sources, raw), limits)
+    builder_tasks = Builder(settings, lambda: sources_of(sources, settings.raw), limits)
     builder = Helper({"look": builder_tasks.look, "build": builder_tasks.build})
     drawer = Helper({"draw": draw})
     try:

@@ -156,7 +156,7 @@ def _same_columns(a: Grid, b: Grid) -> bool:
 
 
 def _walk_tree(package: Package, main: str, body: _Body) -> None:
-    root = package.tree(main)
+    root = package.tree(main, looks=False)
     if root is None:
         raise SourceError("word.damaged-document")
     stories = root.findall(n.BODY)  # one, but a forged or damaged file may hold more
@@ -179,7 +179,7 @@ def _stream(package: Package, main: str, body: _Body) -> None:
             _forget(rows[-1])
             rows.clear()
 
-    with package.open(main) as stream:
+    with package.open(main, looks=False) as stream:
         events = etree.iterparse(
             stream, events=("start", "end"), tag=(n.P, n.TBL, n.TR, n.SECT_PR), recover=True, **SAFE
         )

@@ -25,6 +25,7 @@ from lxml import etree
 
 from pipeline import zipguard
 from pipeline.errors import SourceError
+from pipeline.extractors import docx_looks
 from pipeline.limits import current
 from pipeline.model import Note, note
 
@@ -83,19 +84,22 @@ class Package:
     def size(self, part: str) -> int:
         return self.members[part.lower()].file_size
 
-    def open(self, part: str) -> io.RawIOBase:
-        """The part's bytes as a stream in the transitional dialect, ending where damage begins."""
-        return _Stream(self, part)
+    def open(self, part: str, *, looks: bool = True) -> io.RawIOBase:
+        """The part's bytes as a stream in the transitional dialect, ending where damage begins.
 
-    def read(self, part: str) -> bytes | None:
+        `looks=False`: without what says only how text looks (see `docx_looks`).
+        """
+        return _Stream(self, part, looks)
+
+    def read(self, part: str, *, looks: bool = True) -> bytes | None:
         """The part's bytes; None if there is no such part."""
         if not self.has(part):
             return None
-        return self.open(part).read()
+        return self.open(part, looks=looks).read()
 
-    def tree(self, part: str) -> etree._Element | None:
+    def tree(self, part: str, *, looks: bool = True) -> etree._Element | None:
         """The part's root element, of a damaged part as far as it can be read; None if there is none."""
-        data = self.read(part)
+        data = self.read(part, looks=looks)
         if not data:
             return None
         return parse(data, part, self.notes)
@@ -155,9 +159,9 @@ class _Stream(io.RawIOBase):
     end.
     """
 
-    def __init__(self, package: Package, part: str) -> None:
+    def __init__(self, package: Package, part: str, looks: bool) -> None:
         self._package, self._part = package, part
-        self._chunks = self._inflate()
+        self._chunks = self._inflate() if looks else docx_looks.without(self._inflate())
         self._rest = b""
 
     def _inflate(self) -> Iterator[bytes]:

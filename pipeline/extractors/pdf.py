@@ -5,6 +5,7 @@
     pdf_unruled  aligned text without rules → tables
     pdf_text     characters → words → lines → the text of a cell
     pdf_page     one page: grids, and the lines outside them
+    pdf_unicode  text that is not what the page prints: put right, or told
     pdf_flow     columns, reading order, paragraphs, running heads
 
 Pages are not stitched here: `pipeline.tables` does that for all formats.
@@ -13,22 +14,24 @@ Pages are not stitched here: `pipeline.tables` does that for all formats.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipeline import limits
 from pipeline.errors import SourceError
-from pipeline.extractors import pdf_flow, scan
+from pipeline.extractors import pdf_flow, pdf_unicode, scan, scan_layer
 from pipeline.extractors.pdf_objects import PageLimitError
 from pipeline.extractors.pdf_page import Edges, PageTables, open_end, read_tables
 from pipeline.extractors.pdf_read import read_page
 from pipeline.model import BBox, Block, Document, Grid, Note, Place, Source, note
 
 # A reader of pages that are pictures: (open page, its number from 1, source) → content and notes
-ScanReader = Callable[[Any, int, Source], tuple[tuple[Block | Grid, ...], tuple[Note, ...]]]
+ScanReader: TypeAlias = Callable[[Any, int, Source], scan.PageRead]
+Early: TypeAlias = dict[int, scan.PageRead | SourceError]
 scan_reader: ScanReader = scan.read_pdf_page
 
 _MOST_RESCUED = 20  # pages that are given to the slow fallback
@@ -37,9 +40,11 @@ _MOST_RESCUED = 20  # pages that are given to the slow fallback
 def extract(path: Path, source: Source) -> Document:
     """Blocks and grids of a PDF in reading order, one grid for each piece of a table on a page.
 
-    Boxes are in points from the top left corner of the page as displayed. Pages that cannot be read and
-    pages that are pictures are said in the notes. Raises SourceError (`source.encrypted`, `source.damaged`,
-    `source.truncated`, `source.over-limit`) for a file that cannot be used at all.
+    Boxes are in points from the top left corner of the page as displayed. Pages that are pictures, and pages
+    whose text is not what they print (`pdf_unicode`), are recognised where there is something to do it with
+    (see `scan`); they and pages that cannot be read are said in the notes. Raises SourceError
+    (`source.encrypted`, `source.damaged`, `source.truncated`, `source.over-limit`, `pdf.text-unreadable`,
+    `scan.…`) for a file that cannot be used at all.
     """
     document = _open(path)
     try:
@@ -97,19 +102,36 @@ def _read(document: Any, path: Path, source: Source) -> Document:
     heads = pdf_flow.running_heads({p.number: (p.content.height, p.lines, p.boxes) for p in pages})
     content: list[Block | Grid] = []
     by_number = {page.number: page for page in pages}
+    pictures = [
+        p.number for p in pages if _is_picture(p) or any(n.key == "pdf.scan-text-page" for n in p.notes)
+    ]
+    early = scan.read_pdf_pages(document, pictures, source) if len(pictures) > 1 else {}
     for number in range(1, count + 1):
         page = by_number.get(number)
         if page is None:
             content.extend(rescued.get(number, ()))
             continue
-        if any(n.key == "pdf.scan-page" for n in page.notes):
-            read, said = _scanned(document, page, source, alone=not any(_has_text(p) for p in pages))
+        if _is_picture(page):
+            alone = not any(_has_text(p) and not _is_picture(p) for p in pages)
+            read, said = _scanned(document, page, source, early, alone=alone)
             content.extend(read)
             notes.extend(said)
             continue
-        notes.extend(page.notes)
+        if any(n.key == "pdf.scan-text-page" for n in page.notes):
+            layered, said = _layered(document, page, source, early)
+            notes.extend(said)
+            if layered is not None:
+                content.extend(layered)
+                continue
+        else:
+            notes.extend(page.notes)
         content.extend(_flow(page, heads.get(page.number, {}), source))
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
+
+
+def _is_picture(page: PageTables) -> bool:
+    """Only the picture of the page tells what stands on it."""
+    return any(n.key == "pdf.scan-page" or n.key in pdf_unicode.REASONS for n in page.notes)
 
 
 def _has_text(page: PageTables) -> bool:
@@ -117,21 +139,52 @@ def _has_text(page: PageTables) -> bool:
 
 
 def _scanned(
-    document: Any, page: PageTables, source: Source, *, alone: bool
+    document: Any, page: PageTables, source: Source, early: Early, *, alone: bool
 ) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
     """What a page that is a picture holds. With nothing to read it with it is a note where other pages have
     text, and SourceError where no page has (`alone`).
     """
+    wrong = next((n for n in page.notes if n.key in pdf_unicode.REASONS), None)
     try:
-        opened = document[page.number - 1]
-        try:
-            return scan_reader(opened, page.number, source)
-        finally:
-            opened.close()
+        if (found := early.get(page.number)) is not None:
+            if isinstance(found, SourceError):
+                raise found
+            content, notes = found
+        else:
+            opened = document[page.number - 1]
+            try:
+                content, notes = scan_reader(opened, page.number, source)
+            finally:
+                opened.close()
     except SourceError as error:
-        if alone or not error.reason.startswith("scan."):
+        if not error.reason.startswith("scan.") or (alone and wrong is None):
             raise
-        return (), (note("scan.page-not-read", page=page.number, why=error.note),)
+        if wrong is None:
+            return (), (note("scan.page-not-read", page=page.number, why=error.note),)
+        if alone:
+            raise SourceError("pdf.text-unreadable", why=wrong) from error
+        return (), (note("pdf.text-not-used", page=page.number, why=wrong),)
+    return content, notes if wrong is None else (
+        note("pdf.text-replaced", page=page.number, why=wrong),
+        *notes,
+    )
+
+
+def _layered(
+    document: Any, page: PageTables, source: Source, early: Early
+) -> tuple[tuple[Block | Grid, ...] | None, tuple[Note, ...]]:
+    """A picture with text over or under it: what the picture gives, held against that text. None: the text
+    stays, with a note that it was not checked or that it agrees.
+    """
+    try:
+        read, said = _scanned(document, page, source, early, alone=True)
+    except SourceError as error:
+        if not error.reason.startswith("scan."):
+            raise
+        if not page.content.invisible:
+            return None, ()
+        return None, (note("scan.layer-unchecked", page=page.number, why=error.note),)
+    return scan_layer.judged(page, read, said)
 
 
 def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ...]:
@@ -147,9 +200,16 @@ def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ..
 def _page(document: Any, number: int, source: Source, before: Edges) -> PageTables:
     page = document[number - 1]
     try:
-        return read_tables(number, read_page(page), source.path, before)
+        content, is_repaired = pdf_unicode.repaired(read_page(page))
+        found = read_tables(number, content, source.path, before)
     finally:
         page.close()
+    is_scan = any(n.key == "pdf.scan-text-page" for n in found.notes)  # its layer is held against the picture
+    why = None if is_scan else pdf_unicode.unreadable(found)
+    if why is not None:
+        return replace(found, notes=(why,))
+    said = (note("pdf.letters-repaired", page=number),) if is_repaired else ()
+    return replace(found, notes=(*found.notes, *said)) if said else found
 
 
 def _flow(page: PageTables, heads: dict[int, pdf_flow.Kind], source: Source) -> Iterator[Block | Grid]:

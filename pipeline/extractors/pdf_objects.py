@@ -52,6 +52,7 @@ class ObjectWalk:
         self.texts = 0
         self.clipped: set[int] = set()  # addresses of text objects that lie outside their clip path
         self.invisible = 0
+        self.before: list[int] = []  # texts drawn before each image
         self._deadline = deadline
         self._seen = 0
         self._bounds = tuple(ctypes.c_float() for _ in range(4))
@@ -89,6 +90,8 @@ class ObjectWalk:
             if box is not None:
                 thin = min(box[2] - box[0], box[3] - box[1]) <= SETTINGS.thick
                 (self.rules if thin else self.images).append(box)
+                if not thin:
+                    self.before.append(self.texts)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEPTH:
             matrix = self._matrix_of(item, outer)
             for i in range(pdfium.FPDFFormObj_CountObjects(item)):

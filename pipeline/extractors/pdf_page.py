@@ -21,8 +21,6 @@ Edges: TypeAlias = tuple[float, ...]
 
 _MOST_FILLS = 3000  # more fills are a drawing
 _STROKE, _STROKES = 15.0, 30  # strokes shorter than this (pt), more than so many: a drawing
-_COVERS = 0.5  # an image over this share of the page is the page
-_GARBLED = 0.5  # share of letters that only occur where Cyrillic codes were taken for Latin ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,18 +273,16 @@ def _text_grid(table: pdf_bands.TextTable, page: int, content: PageContent, sour
 
 
 def _notes(number: int, content: PageContent) -> Sequence[Note]:
-    area = content.width * content.height
-    images = content.images
-    largest = max(((b[2] - b[0]) * (b[3] - b[1]) for b in images.tolist()), default=0.0)
+    share = _pictured(content)
     if not len(content.chars):
-        return [note("pdf.scan-page", page=number)] if largest > 0.1 * area else []
+        return [note("pdf.scan-page", page=number)] if share > 0.1 else []
     count = len(content.chars)
-    if content.unmapped > 0.2 * count:
-        return [note("pdf.no-unicode", page=number, share=round(100 * content.unmapped / count))]
-    letters = [c for c in content.chars.text if c.isalpha()]
-    garbled = sum(1 for c in letters if "\u00c0" <= c <= "\u00ff")
-    if len(letters) >= 20 and garbled > _GARBLED * len(letters):
-        return [note("pdf.wrong-unicode", page=number, text=content.chars.text[:40])]
-    if content.invisible and largest > _COVERS * area:
+    if share > SETTINGS.covers and (content.invisible or count < SETTINGS.few_chars):
         return [note("pdf.scan-text-page", page=number)]
     return []
+
+
+def _pictured(content: PageContent) -> float:
+    """The share of the page that pictures cover; scanners cut one picture into strips or layers."""
+    x0, top, x1, bottom = content.images.T
+    return min(1.0, float(((x1 - x0) * (bottom - top)).sum()) / (content.width * content.height))

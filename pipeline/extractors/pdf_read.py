@@ -75,7 +75,7 @@ class PageContent:
     fills: Array
     images: Array
     unmapped: int
-    invisible: bool  # most of the text is drawn invisibly (the text layer of a scan)
+    invisible: bool  # most of the text is drawn invisibly or under a picture (the text layer of a scan)
     turned: int  # quarter turns clockwise from the page as displayed to the reading frame
 
     def to_display(self, box: BBox) -> BBox:
@@ -150,9 +150,16 @@ def read_page(page: Any) -> PageContent:
         _clip(turned(sheet_boxes(np.array(walk.fills).reshape(-1, 4))), width, height),
         _clip(turned(sheet_boxes(np.array(walk.images).reshape(-1, 4))), width, height),
         raw.unmapped,
-        walk.invisible > 0.5 * max(walk.texts, 1),
+        max(walk.invisible, _covered(walk, sheet)) > 0.5 * max(walk.texts, 1),
         (most - rotation) % 4,
     )
+
+
+def _covered(walk: ObjectWalk, sheet: tuple[float, float]) -> int:
+    """How many texts are drawn before a picture that covers most of the sheet."""
+    area = SETTINGS.covers * sheet[0] * sheet[1]
+    boxes = zip(walk.images, walk.before, strict=True)
+    return max((n for (x0, y0, x1, y1), n in boxes if (x1 - x0) * (y1 - y0) > area), default=0)
 
 
 def _on_page(chars: Chars, width: float, height: float) -> NDArray[np.bool_]:

@@ -29,6 +29,9 @@ class Settings:
     max_page_seconds: float
     max_segments: float
     bad_text: float
+    bad_words: float
+    bad_lines: float
+    bad_latin: float
     seam: float
     seam_share: float
     sure_gap: float
@@ -43,6 +46,10 @@ class Settings:
     least_height: float
     turned_share: float
     fill_share: float
+    covers: float
+    few_chars: float
+    layer_agrees: float
+    layer_sure: float
 
 
 def _load() -> Settings:

@@ -2,7 +2,11 @@
 
     scan_picture  colour dropped, paper white, upright, straight, at the working scale
     scan_rules    rules on the picture → lattices (the builder of the PDF reader)
-    scan_cells    each cell read alone, held against a second reading
+    scan_sheet    the sheet on a photograph, seen from above
+    scan_flatten  curled pages made flat by their rules
+    scan_cells    each cell read alone, at two scales, and again where the two differ
+    scan_strange  what no text says: where to look once more
+    scan_pool     two pages at a time
     scan_page     one page: grids, and the blocks around them
     scan_engine   the recogniser: Tesseract 5 behind one function
 
@@ -12,16 +16,17 @@ and Tesseract's Russian data.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline import limits, worker
 from pipeline.errors import SourceError
+from pipeline.extractors import scan_pool
 from pipeline.extractors.scan_settings import SETTINGS
 from pipeline.model import Block, Document, Grid, Note, Source, note
 
@@ -29,8 +34,11 @@ if TYPE_CHECKING:
     from pipeline.extractors.scan_engine import Picture
     from pipeline.extractors.scan_page import Recognised
 
+PageRead: TypeAlias = tuple[tuple[Block | Grid, ...], tuple[Note, ...]]
+
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
 _LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
+_GREY = ("1", "L", "I;16", "I", "F")  # modes of Pillow
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 
 
@@ -43,15 +51,20 @@ def extract(path: Path, source: Source) -> Document:
     content: list[Block | Grid] = []
     notes: list[Note] = []
     turns = count = 0
-    for number, frame in frames(path):
-        count = number
-        if frame is None:
-            notes.append(note("scan.page-damaged", page=number))
+
+    def read(page: tuple[int, tuple[Picture, float] | None]) -> Recognised | None:
+        number, frame = page
+        return None if frame is None else read_picture(*frame, number, source, turns)
+
+    pages = ((page, page[1][0].size if page[1] is not None else 0) for page in frames(path))
+    for found in scan_pool.in_pairs(read, pages):
+        count += 1
+        if found is None:
+            notes.append(note("scan.page-damaged", page=count))
             continue
-        page = read_picture(*frame, number, source, turns)
-        turns = page.turns
-        content.extend(page.content)
-        notes.extend(page.notes)
+        turns = found.turns
+        content.extend(found.content)
+        notes.extend(found.notes)
     if count and len(notes) == count and all(n.key == "scan.page-damaged" for n in notes):
         raise SourceError("source.damaged", detail=note("source.detail.header"))
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
@@ -77,19 +90,47 @@ def _least_dpi(height: int, width: int) -> float:
     return float(SETTINGS.work_dpi * max(side, area))
 
 
-def read_pdf_page(
-    page: Any, number: int, source: Source
-) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:
+def read_pdf_page(page: Any, number: int, source: Source) -> PageRead:
     """A page of an open PDF (pypdfium2) drawn and read: its content and what is to be said about it."""
+    found = read_picture(*_drawn(page), number, source)
+    return found.content, found.notes
+
+
+def read_pdf_pages(
+    document: Any, numbers: Sequence[int], source: Source
+) -> dict[int, PageRead | SourceError]:
+    """Pages (from 1) of an open PDF drawn and read, two at a time; for each what `read_pdf_page` gives or
+    raises.
+    """
+
+    def read(page: tuple[int, tuple[Picture, float]]) -> PageRead | SourceError:
+        try:
+            found = read_picture(*page[1], page[0], source)
+        except SourceError as error:
+            return error
+        return found.content, found.notes
+
+    def drawn() -> Iterator[tuple[tuple[int, tuple[Picture, float]], int]]:
+        for number in numbers:
+            page = document[number - 1]
+            try:
+                picture = _drawn(page)
+            finally:
+                page.close()
+            yield (number, picture), picture[0].size
+
+    return dict(zip(numbers, scan_pool.in_pairs(read, drawn()), strict=True))
+
+
+def _drawn(page: Any) -> tuple[Picture, float]:
+    """A page of a PDF as a picture and its resolution."""
     width, height = page.get_size()
     scale = min(SETTINGS.render_dpi / 72, (SETTINGS.max_pixels / max(width * height, 1.0)) ** 0.5)
     bitmap = page.render(scale=scale, rev_byteorder=True)
     try:
-        drawn = np.array(bitmap.to_numpy(), dtype=np.uint8)
+        return _plain(np.array(bitmap.to_numpy(), dtype=np.uint8)), scale * 72
     finally:
         bitmap.close()
-    found = read_picture(_plain(drawn), scale * 72, number, source)
-    return found.content, found.notes
 
 
 def _plain(picture: Picture) -> Picture:
@@ -126,14 +167,18 @@ def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
 def _pixels(frame: Image.Image) -> tuple[Picture, float]:
     named = frame.info.get("dpi", (0, 0))
     dpi = float(named[0]) if isinstance(named, tuple) and named else 0.0
+    if not _LEAST_DPI < dpi <= _MOST_DPI:
+        dpi = min(frame.size) / SETTINGS.page_width
+    finer = int(dpi / SETTINGS.work_dpi)
+    if finer > 1:  # early, since each step below makes a copy
+        frame = frame.convert("L" if frame.mode in _GREY else _mode(frame)).reduce(finer)
+        dpi /= finer
     upright = ImageOps.exif_transpose(frame)
-    plain = upright.convert("L" if upright.mode in ("1", "L", "I;16", "I", "F") else "RGB")
-    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+    plain = upright.convert("L" if upright.mode in _GREY else "RGB")
+    if _mode(upright) == "RGBA":
         paper = Image.new("RGB", upright.size, "white")
         paper.paste(upright.convert("RGB"), mask=upright.convert("RGBA").getchannel("A"))
         plain = paper
-    if not _LEAST_DPI < dpi <= _MOST_DPI:
-        dpi = min(plain.size) / SETTINGS.page_width
     shrink = (SETTINGS.max_pixels / (plain.width * plain.height)) ** 0.5
     if shrink < 1:
         plain = plain.resize(
@@ -141,3 +186,9 @@ def _pixels(frame: Image.Image) -> tuple[Picture, float]:
         )
         dpi *= shrink
     return np.asarray(plain, dtype=np.uint8), dpi
+
+
+def _mode(frame: Image.Image) -> str:
+    """RGBA where something of the image may be transparent."""
+    see_through = frame.mode in ("RGBA", "LA", "PA") or "transparency" in frame.info
+    return "RGBA" if see_through else "RGB"

@@ -36,6 +36,7 @@ _FOLDERS = (
     "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
 )
+STRANGE = "{}|\\^~`´‘’‚<>®©€£¥™"  # no Russian order has them; specks and the ends of rules do
 _SECONDS = 120  # for one run of the program
 
 
@@ -108,6 +109,7 @@ def _library(tesserocr: Any) -> Read:
         height, width = picture.shape
         api.SetPageSegMode(_PSM[mode])
         api.SetVariable("tessedit_char_whitelist", alphabet)
+        api.SetVariable("tessedit_char_blacklist", "" if alphabet else STRANGE)
         api.SetVariable("user_defined_dpi", "225")
         api.SetImageBytes(np.ascontiguousarray(picture).tobytes(), width, height, 1, width)
         api.Recognize()
@@ -148,7 +150,8 @@ def _program() -> Read:
             Image.fromarray(picture).save(file, dpi=(225, 225))
             command = [program, str(file), "stdout", "-l", LANGUAGE, "--psm", str(_PSM[mode]), "--oem", "1"]
             command += ["--tessdata-dir", str(folder)]
-            command += ["-c", f"tessedit_char_whitelist={alphabet}"] if alphabet else []
+            chars = f"whitelist={alphabet}" if alphabet else f"blacklist={STRANGE}"
+            command += ["-c", f"tessedit_char_{chars}"]
             try:
                 done = subprocess.run(
                     [*command, "tsv"], capture_output=True, text=True, timeout=_SECONDS, check=True

@@ -36,13 +36,15 @@ class Field:
 
     def source(self, points: Floats) -> Floats:
         """Points (n × 2, pixels) of the flat page on the page as it was."""
-        at = (points / _COARSE).astype(np.float32).reshape(-1, 1, 2)
-        none = np.empty(0, dtype=np.float32)
-        x, y = (
-            np.asarray(cv2.remap(m, at, none, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
-            for m in (self.x, self.y)
-        )
-        return np.column_stack((x.ravel(), y.ravel())).astype(np.float64)
+        at = np.clip(points / _COARSE, 0, np.array(self.x.shape[::-1]) - 1.001)
+        col, row = at.astype(np.int64).T
+        across, down = at[:, 0] - col, at[:, 1] - row
+        found = []
+        for nodes in (self.x, self.y):
+            above = nodes[row, col] * (1 - across) + nodes[row, col + 1] * across
+            below = nodes[row + 1, col] * (1 - across) + nodes[row + 1, col + 1] * across
+            found.append(above * (1 - down) + below * down)
+        return np.column_stack(found).astype(np.float64)
 
 
 def field(ink: Picture, scale: float) -> Field | None:

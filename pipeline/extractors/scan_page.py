@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-import cv2
 import numpy as np
 
-from pipeline.extractors import scan_cells, scan_engine, scan_picture, scan_rules
+from pipeline.extractors import scan_cells, scan_engine, scan_picture, scan_rules, scan_unruled
+from pipeline.extractors.scan_cells import Reading
 from pipeline.extractors.scan_engine import Picture, Word
 from pipeline.extractors.scan_picture import Page
 from pipeline.extractors.scan_rules import Ruled
@@ -37,21 +36,23 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     page, turns = scan_picture.prepare(picture, dpi, turns)
     if scan_picture.is_blank(page):
         return Recognised((), (), turns)
-    tables, mask = scan_rules.tables(page)
-    whole = [w for table in tables for w in _table_words(page, table, mask)]
+    tables = scan_rules.tables(page)
+    readings = [scan_cells.read_cells(page, table) for table in tables]
     around = scan_engine.words(_without(page, tables), "page")
-    words = [*whole, *around]
-    sure = [w for w in words if any(c.isalnum() for c in w.text)]
-    if not sure:
+    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale)
+    tables += unruled
+    readings += [scan_cells.read_cells(page, table) for table in unruled]
+    scores = [(r.score, len(r.text)) for table in readings for r in table if r.text]
+    scores += [(w.score, len(w.text)) for w in around if any(c.isalnum() for c in w.text)]
+    if not scores:
         return Recognised((), (note("scan.page-no-text", page=number),), turns)
-    score = sum(w.score * len(w.text) for w in sure) / sum(len(w.text) for w in sure)
+    score = sum(s * n for s, n in scores) / sum(n for _, n in scores)
     if score < SETTINGS.refuse_score:
         return Recognised((), (note("scan.page-refused", page=number, score=round(score)),), turns)
     pieces: list[tuple[float, Block | Grid]] = []
-    for table in tables:
-        inside = [w for w in whole if _lies_in(w, table)]
-        pieces.append((table.ys[0], _grid(page, table, inside, number, source)))
-    lines, doubts = _checked_lines(page, [w for w in around if w.score > 0], number)
+    for table, found in zip(tables, readings, strict=True):
+        pieces.append((table.ys[0], _grid(page, table, found, number, source)))
+    lines, doubts = _checked_lines(page, around, number)
     pieces.extend(_blocks(page, lines, number, source))
     pieces.sort(key=lambda item: item[0])
     notes = (note("scan.page-read", page=number), *doubts)
@@ -86,40 +87,6 @@ def _checked_lines(page: Page, words: Sequence[Word], number: int) -> tuple[list
     return lines, doubts
 
 
-def _lies_in(word: Word, table: Ruled) -> bool:
-    x0, top, x1, bottom = table.box
-    return x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
-
-
-def _table_words(page: Page, table: Ruled, mask: Picture) -> list[Word]:
-    """The second reading of a table: its columns one by one, then the cells over several columns.
-
-    Rules are painted over here: this reading votes only, and what is painted over cannot spoil the text that
-    is kept.
-    """
-    x0, top, x1, bottom = table.box
-    cover = cv2.dilate(mask[top:bottom, x0:x1], np.ones((3, 3), np.uint8))
-    area = np.where(cover > 0, 255, page.grey[top:bottom, x0:x1]).astype(np.uint8)
-    boxes = [(round(left), top, round(right), bottom) for left, right in pairwise(table.xs)]
-    columns = area.copy()
-    wide = [slot.box for slot in table.slots if slot.col_span > 1]
-    for a, b, c, d in wide:
-        columns[b - top : d - top, a - x0 : c - x0] = 255
-    found: list[Word] = []
-    line = 0
-    for picture, (a, b, c, d) in (*((columns, box) for box in boxes), *((area, box) for box in wide)):
-        part = np.pad(picture[b - top : d - top, a - x0 : c - x0], _BORDER, constant_values=255)
-        zoom = SETTINGS.second_scale  # another scale makes other errors
-        part = np.asarray(cv2.resize(part, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA))
-        words = scan_engine.words(part.astype(np.uint8), "block")
-        for w in words:
-            left, right = (round(x / zoom) - _BORDER + a for x in (w.x0, w.x1))
-            high, low = (round(y / zoom) - _BORDER + b for y in (w.top, w.bottom))
-            found.append(Word(w.text, left, high, right, low, line + w.line, w.score))
-        line += 1 + max((w.line for w in words), default=0)
-    return found
-
-
 def _without(page: Page, tables: Sequence[Ruled]) -> Picture:
     """The page with its tables painted over."""
     rest = page.grey.copy()
@@ -132,8 +99,7 @@ def _without(page: Page, tables: Sequence[Ruled]) -> Picture:
     return rest
 
 
-def _grid(page: Page, table: Ruled, words: Sequence[Word], number: int, source: str) -> Grid:
-    readings = scan_cells.read_cells(page, table, words)
+def _grid(page: Page, table: Ruled, readings: Sequence[Reading], number: int, source: str) -> Grid:
     cells = []
     for slot, reading in zip(table.slots, readings, strict=True):
         place = Place(source, page=number, bbox=page.box(*slot.box))

@@ -16,6 +16,7 @@ cv2.setNumThreads(1)  # the workers fill the processors
 
 _COARSE, _MIDDLE, _FINE = 1.0, 0.2, 0.04  # steps of the search for the skew, in degrees
 _LEAST_INK = 200  # pixels on the reduced picture; less is an empty page
+_PIECES = 8  # of a side of a box on a bent page
 _STRIP = 500  # pixels of height of the sample that tells the orientation
 
 
@@ -23,22 +24,27 @@ _STRIP = 500  # pixels of height of the sample that tells the orientation
 class Page:
     """A page ready to be read: grey picture, ink (0/255), and how its pixels lie on the original.
 
+    `grey` is for reading: noise and faint marks are paper there. `lines` still has them, for faint rules.
+
     `scale`: pixels a point. `field` leads from the flat page to the page as it was, `back` from there to
     points of the page as it was given (3 × 3 matrix).
     """
 
     grey: Picture
     ink: Picture
+    lines: Picture
     scale: float
     back: NDArray[np.float64]
     field: scan_flatten.Field | None = None
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A box in pixels as a box in points of the original."""
-        corners = np.array([(x0, top), (x1, top), (x0, bottom), (x1, bottom)], dtype=np.float64)
-        if self.field is not None:
-            corners = self.field.source(corners)
-        points = np.column_stack((corners, np.ones(4))) @ self.back.T
+        corners = np.array([(x0, top), (x1, top), (x1, bottom), (x0, bottom)], dtype=np.float64)
+        if self.field is not None:  # a straight side was bent
+            ways = np.linspace(0, 1, _PIECES, endpoint=False)[:, None, None]
+            sides = corners + ways * (np.roll(corners, -1, axis=0) - corners)
+            corners = self.field.source(sides.reshape(-1, 2))
+        points = np.column_stack((corners, np.ones(len(corners)))) @ self.back.T
         points = points[:, :2] / points[:, 2:]
         low, high = points.min(axis=0), points.max(axis=0)
         return (
@@ -83,8 +89,15 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     field = scan_flatten.field(ink_of(grey, SETTINGS.faint_rule), scale)
     if field is not None:
         grey = scan_flatten.flattened(grey, field)
-    grey = _without_specks(grey, scale)
-    return Page(grey, ink_of(grey), scale, back, field), turns
+    lines, grey = grey, _without_specks(_for_reading(grey), scale)
+    return Page(grey, ink_of(grey), lines, scale, back, field), turns
+
+
+def _for_reading(lines: Picture) -> Picture:
+    """The page without the noise of paper and scanner: what is lighter than print becomes white."""
+    blurred = cv2.GaussianBlur(lines, (0, 0), SETTINGS.smooth) if SETTINGS.smooth else lines
+    table = np.clip(np.arange(256) / SETTINGS.paper_white, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(blurred, table), dtype=np.uint8)
 
 
 def ink_of(grey: Picture, share: float = SETTINGS.ink) -> Picture:
@@ -118,7 +131,10 @@ def _without_colour(picture: Picture) -> Picture:
     coloured |= around & (chroma > SETTINGS.chroma_beside)
     # what is coloured is as dark as its lightest channel: blue ink is light there, black print is not; how
     # light the ink is itself shows around
-    ink_light = cv2.dilate(np.where(chroma > SETTINGS.chroma, high, 0), np.ones((9, 9), np.uint8))
+    core = np.asarray(np.where(chroma > SETTINGS.chroma, 255, 0), dtype=np.uint8)
+    size = (round(SETTINGS.colour_around * SETTINGS.work_dpi / 72) | 1,) * 2
+    share = np.asarray(cv2.blur(core, size), dtype=np.uint8)
+    ink_light = cv2.divide(cv2.blur(cv2.bitwise_and(high, core), size), np.maximum(share, 1), scale=255)
     bare = np.asarray(cv2.divide(high, np.maximum(ink_light, 1), scale=255), dtype=np.uint8)
     light = coloured & (bare > 255 * SETTINGS.colour_bare)
     return np.asarray(np.where(light, 255, np.where(coloured, np.minimum(high, bare), grey)), dtype=np.uint8)
@@ -148,10 +164,8 @@ def _print_level(flat: Picture) -> float | None:
     """How dark print is, on the way from 0 to 255 (paper); None for an empty page."""
     counts = np.cumsum(np.bincount(flat[::2, ::2].ravel(), minlength=256))
     ink = int(counts[round(255 * SETTINGS.ink)])
-    if ink >= _LEAST_INK:
-        return min(float(np.searchsorted(counts, 0.2 * ink)), 255 * SETTINGS.black)
-    darkest = float(np.searchsorted(counts, SETTINGS.faint_ink * counts[-1]))
-    return darkest if darkest < 255 * SETTINGS.faint_print else None
+    level = float(np.searchsorted(counts, max(0.2 * ink, SETTINGS.faint_ink * counts[-1])))
+    return level if level < 255 * SETTINGS.faint_print else None
 
 
 def _dark_edges(small: Picture, point: float) -> Picture | None:
@@ -159,7 +173,7 @@ def _dark_edges(small: Picture, point: float) -> Picture | None:
     is nothing. `point`: points a pixel.
     """
     dark = np.asarray(np.where(small < 255 * SETTINGS.beside, 255, 0), dtype=np.uint8)
-    size = max(2, round(SETTINGS.rule_thick * 1.5 / point))
+    size = max(2, round(SETTINGS.beside_thick / point))
     dark = np.pad(dark, size, mode="edge")
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     solid = solid[size:-size, size:-size]

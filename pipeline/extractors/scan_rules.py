@@ -28,22 +28,24 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A ruled table on the picture: `xs`, `ys` are its lines in pixels."""
+    """A table on the picture: `xs`, `ys` are its lines in pixels; `open_top`, `open_bottom` are None without
+    rules.
+    """
 
     slots: tuple[Slot, ...]
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    open_top: bool
-    open_bottom: bool
+    open_top: bool | None
+    open_bottom: bool | None
 
     @property
     def box(self) -> tuple[int, int, int, int]:
         return (round(self.xs[0]), round(self.ys[0]), round(self.xs[-1]), round(self.ys[-1]))
 
 
-def tables(page: Page) -> tuple[list[Ruled], Picture]:
-    """The ruled tables of a page from the top, and the mask (255) of all rules."""
-    loose = ink_of(page.grey, SETTINGS.faint_rule)
+def tables(page: Page) -> list[Ruled]:
+    """The ruled tables of a page from the top."""
+    loose = ink_of(page.lines, SETTINGS.faint_rule)
     flat, tall = (
         _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
         for across in (False, True)
@@ -51,7 +53,7 @@ def tables(page: Page) -> tuple[list[Ruled], Picture]:
     mask = np.asarray(cv2.bitwise_or(flat, tall), dtype=np.uint8)
     boxes = np.vstack((_boxes(flat, page.scale, False), _boxes(tall, page.scale, True)))
     if not len(boxes):
-        return [], mask
+        return []
     centres = _centres(page, mask)
     found: list[Ruled] = []
     taken = np.zeros(len(centres), dtype=bool)
@@ -66,7 +68,7 @@ def tables(page: Page) -> tuple[list[Ruled], Picture]:
             continue
         taken |= inside >= 0
         found.append(ruled)
-    return sorted(found, key=lambda t: (t.ys[0], t.xs[0])), mask
+    return sorted(found, key=lambda t: (t.ys[0], t.xs[0]))
 
 
 def _lattices(
@@ -89,11 +91,11 @@ def _unseen(page: Page, lattice: pdf_rules.Lattice) -> Iterator[tuple[float, flo
     number = lattice.number
     for r, c in zip(*np.nonzero(number[:, 1:] == number[:, :-1]), strict=True):
         x = float(xs[c + 1])
-        if _is_ridge(page.grey.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
+        if _is_ridge(page.lines.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
             yield (x - 0.5, float(ys[r]), x + 0.5, float(ys[r + 1]))
     for r, c in zip(*np.nonzero(number[1:] == number[:-1]), strict=True):
         y = float(ys[r + 1])
-        if _is_ridge(page.grey, y, float(xs[c]), float(xs[c + 1]), page.scale):
+        if _is_ridge(page.lines, y, float(xs[c]), float(xs[c + 1]), page.scale):
             yield (float(xs[c]), y - 0.5, float(xs[c + 1]), y + 0.5)
 
 
@@ -103,7 +105,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     Pieces are shorter than the paper above and below a line of text, so that a letter is no rule.
     """
     beside = max(3, round(SETTINGS.ridge_beside * scale))
-    reach = beside + 3
+    wander = round(SETTINGS.ridge_wander * scale)  # a bent rule is not quite straight even when made flat
+    reach = beside + wander
     top, left, right = round(at) - reach, round(start) + beside, round(end) - beside
     if top < 0 or right - left < 8:
         return False
@@ -114,8 +117,8 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     count = min(max((right - left) // round(SETTINGS.ridge_piece * scale), 4), 16)
     for part in np.array_split(strip, count, axis=1):
         dark = part.mean(axis=1)
-        middle = int(np.argmax(dark[3:-3])) + 3
-        around = max(dark[max(middle - beside, 0)], dark[min(middle + beside, len(dark) - 1)])
+        middle = int(np.argmax(dark[beside:-beside])) + beside
+        around = max(dark[middle - beside], dark[middle + beside])
         clear = dark[middle] - around >= 255 * SETTINGS.ridge
         yes += bool(clear and around <= SETTINGS.ridge_share * dark[middle])
     return yes >= SETTINGS.ridge_whole * count
@@ -123,7 +126,7 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
 
 def _ridges(page: Page, across: bool) -> Picture:
     """Long thin strokes too faint for ink: darker, averaged along them, than what is beside them."""
-    dark = 255 - page.grey
+    dark = 255 - page.lines
     run = round(SETTINGS.ridge_run * page.scale) | 1
     beside = max(3, round(SETTINGS.ridge_beside * page.scale))
     mean = np.asarray(cv2.blur(dark, (1, run) if across else (run, 1)), dtype=np.uint8)
@@ -152,6 +155,8 @@ def _free(mask: Picture, dark: Picture, beside: int, across: bool) -> Picture:
     """The strokes with paper along both sides: along the stems of letters below each other, and along
     the feet of a line, there is print.
     """
+    if not cv2.countNonZero(mask):
+        return mask
     if across:
         return np.ascontiguousarray(_free(mask.T, np.ascontiguousarray(dark.T), beside, False).T)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -163,7 +168,10 @@ def _free(mask: Picture, dark: Picture, beside: int, across: bool) -> Picture:
                  dark[y + h + beside : y + h + 4 * beside, x : x + w])  # fmt: skip
         print_beside = max(float(side.mean()) if side.size else 0.0 for side in sides)
         keep[k] = 255 * (print_beside <= SETTINGS.ridge_free * own)
-    return np.asarray(keep[labels], dtype=np.uint8)
+    at = np.flatnonzero(mask)
+    made = np.zeros_like(mask)
+    made.ravel()[at] = keep[labels.ravel()[at]]
+    return made
 
 
 def _strokes(ink: Picture, scale: float, across: bool) -> Picture:
@@ -187,12 +195,15 @@ def _strokes(ink: Picture, scale: float, across: bool) -> Picture:
 def _firm(mask: Picture, page: Page, across: bool) -> Picture:
     """The strokes that are long, or as dark as print: letters that touch make short faint ones."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    dark = cv2.dilate(page.ink, np.ones((1, 3) if across else (3, 1), np.uint8)) > 0
-    share = np.bincount(labels.ravel(), dark.ravel(), minlength=count) / np.maximum(stats[:, 4], 1)
+    dark = cv2.dilate(page.ink, np.ones((1, 3) if across else (3, 1), np.uint8))
+    at = np.flatnonzero(mask)  # few pixels of a page: looking at these alone is ten times as fast
+    owner = labels.ravel()[at]
+    share = np.bincount(owner, dark.ravel()[at] > 0, minlength=count) / np.maximum(stats[:, 4], 1)
     long = stats[:, 3 if across else 2] >= SETTINGS.long_rule * page.scale
     keep = long | (share >= SETTINGS.rule_ink)
-    keep[0] = False
-    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels])
+    made = np.zeros_like(mask)
+    made.ravel()[at[keep[owner]]] = 255
+    return made
 
 
 def _boxes(mask: Picture, scale: float, across: bool) -> NDArray[np.float64]:

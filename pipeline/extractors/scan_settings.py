@@ -21,7 +21,6 @@ class Settings:
     chroma_beside: float
     colour_share: float
     paper: float
-    black: float
     ink: float
     rule_height: float
     rule_width: float
@@ -35,16 +34,15 @@ class Settings:
     cell_margin: float
     probe_score: float
     refuse_score: float
-    number_share: float
-    number_length: float
-    number_gain: float
     agree: float
     differ: float
     doubt_score: float
     second_scale: float
+    third_scale: float
+    majority: float
     suspect: float
-    sure_score: float
     page_seconds: float
+    pair_pixels: float
     line_gap: float
     bend: float
     traced: float
@@ -53,12 +51,16 @@ class Settings:
     long_rule: float
     rule_ink: float
     white: float
+    paper_white: float
+    smooth: float
     faint_ink: float
     faint_print: float
     beside: float
+    beside_thick: float
     hole: float
     hole_margin: float
     colour_bare: float
+    colour_around: float
     ridge_run: float
     ridge_beside: float
     ridge: float
@@ -66,6 +68,7 @@ class Settings:
     ridge_floor: float
     ridge_free: float
     ridge_piece: float
+    ridge_wander: float
     ridge_whole: float
     sheet_rest: float
     sheet_contrast: float

@@ -38,14 +38,16 @@ def find(picture: Picture) -> Floats | None:
     outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not outlines:
         return None
-    outline = np.asarray(cv2.convexHull(max(outlines, key=cv2.contourArea)), dtype=np.int32)
+    edge = max(outlines, key=cv2.contourArea)
+    outline = np.asarray(cv2.convexHull(edge), dtype=np.int32)
     area = cv2.contourArea(outline)
     if area < SETTINGS.sheet_least * light.size:
         return None
     corners = _corners(outline)
     if corners is None or cv2.contourArea(corners.astype(np.float32)) < 0.93 * area:
         return None
-    corners = _refined(corners, outline.reshape(-1, 2).astype(np.float64))
+    for near in (12, 4):  # pixels: first to find the sides, then to lie on them
+        corners = _refined(corners, edge.reshape(-1, 2).astype(np.float64), near)
     return np.asarray(corners / zoom)
 
 
@@ -70,15 +72,15 @@ def _ordered(corners: Floats) -> Floats:
     return np.asarray(corners[order])
 
 
-def _refined(corners: Floats, hull: Floats) -> Floats:
+def _refined(corners: Floats, edge: Floats, reach: float) -> Floats:
     """Corners where the straight sides meet, not where the outline happens to turn."""
     lines = []
     for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         way = (b - a) / max(float(np.hypot(*(b - a))), 1.0)
         normal = np.array((-way[1], way[0]))
-        along, off = (hull - a) @ way, np.abs((hull - a) @ normal)
+        along, off = (edge - a) @ way, np.abs((edge - a) @ normal)
         length = float(np.hypot(*(b - a)))
-        near = hull[(off < 4) & (along > 0.03 * length) & (along < 0.97 * length)]
+        near = edge[(off < reach) & (along > 0.05 * length) & (along < 0.95 * length)]
         if len(near) < 2:
             near = np.vstack((a, b))
         vx, vy, x, y = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()

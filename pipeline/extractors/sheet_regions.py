@@ -182,7 +182,7 @@ class _Layout:
     def _blocks(self, rows: Sequence[int], piece: _Piece, place: Place) -> Iterator[Block]:
         for row in rows:
             cells = self._cells(row, piece)
-            text = " ".join(cells[c] for c in sorted(cells) if cells[c])
+            text = "\t".join(cells[c] for c in sorted(cells) if cells[c])
             if text:
                 yield Block(text, "paragraph", place)
 

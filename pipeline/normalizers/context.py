@@ -22,6 +22,7 @@ class Context:
     (`school_votes.seen_keys`). `column` and `group` are the field and the raw group of the value at hand.
     `municipality` is the group that a row stands in, `region` the order's («Смоленская область»),
     `order_date` and `period` (first and last day) are what the title page says.
+    `sure` are the values of a scan that were read surely, folded, per field type.
     """
 
     seen: Mapping[str, Counter[str]] = field(default_factory=dict)
@@ -32,3 +33,4 @@ class Context:
     order_date: dt.date | None = None
     period: tuple[dt.date, dt.date] | None = None
     reference: Reference | None = None
+    sure: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -35,8 +35,19 @@ _SHORT_YEARS = (
     (regex.compile(r"\bне\s+позд(?:нее|же)\s+(?:чем\s+)?(?:до\s+)?", regex.IGNORECASE), "до "),
     (regex.compile(r"(?<=\d)\s*-?(?:го\s+)?числа\b", regex.IGNORECASE), ""),
     (regex.compile(r"\bп\s?/\s?г\b|\bп/годи\p{L}*", regex.IGNORECASE), "полугодие"),
+    (regex.compile(r"\bне\s+ран(?:ее|ьше)\s+(?:чем\s+)?(?:с\s+)?", regex.IGNORECASE), "с "),
+    (
+        regex.compile(
+            r"\bв\s+(?:[01]?\d|2[0-3])\.(?:00|1[3-9]|[2-5]\d)(?![\d.])\s*(?:ч\b\.?|час\p{L}*)?",
+            regex.IGNORECASE,
+        ),
+        "",
+    ),
+    (regex.compile(r"(?<=[12]\d{3})\s*г\.?\s*[-–—]\s*(?=[12]\d{3})", regex.IGNORECASE), "-"),
 )
 _LONGEST = 300  # characters of a text that may be a date
+_UNDATED = "info"  # «ежеквартально» is understood; there is just no date in it
+_EDGES = regex.compile(r"^[\s,;:–—-]+|(?:[\s,;:–—-]|\bдалее\b)+$", regex.IGNORECASE)
 _BLANKS = regex.compile(r"_{2,}")
 
 
@@ -106,7 +117,7 @@ def _phrase(prepared: str) -> tuple[str, str | None]:
         if pattern.search(folded):
             folded = pattern.sub(" ", folded)
             kind = kind or name
-    return (folded, kind) if kind else (prepared, None)
+    return (_EDGES.sub("", folded), kind) if kind else (prepared, None)
 
 
 def _without_fillers(rest: str) -> str:
@@ -122,7 +133,7 @@ def _without_date(raw: str, kind: str, changes: tuple[Change, ...], context: Con
             evidence = (note("date.period", period=span.edtf),)
             change = Change("date-period-inferred", raw, span.edtf, "inferred", 1.0, evidence)
             return Value(raw, span.edtf, _parts(span, kind), (*changes, change), status="fixed")
-    problem = Problem("date-unparsed", note(f"date.{kind}", text=raw))
+    problem = Problem("date-unparsed", note(f"date.{kind}", text=raw), severity=_UNDATED)
     return Value(raw, None, _parts(None, kind), problems=(problem,))
 
 
@@ -200,9 +211,9 @@ def _unparsed(
     candidates: tuple[Candidate, ...] = (),
     phrase: str | None = None,
 ) -> Value:
-    message = note(f"date.no.{reason}", text=raw, detail=detail)
+    message, severity = note(f"date.no.{reason}", text=raw, detail=detail), ""
     if phrase is not None and reason in ("month-missing", "year-missing", "nothing"):
-        message = note(f"date.{phrase}", text=raw)
+        message, severity = note(f"date.{phrase}", text=raw), _UNDATED
     best = candidates[0] if candidates else None
     if len(candidates) > 1 and candidates[1].confidence > 0.9 * candidates[0].confidence:
         best = None  # a tie is no suggestion
@@ -212,6 +223,7 @@ def _unparsed(
         best.value if best else None,
         best.confidence if best else None,
         best.evidence if best else (),
+        severity,
     )
     status: Status = "suggested" if candidates else "kept"
     return Value(raw, None, _parts(None, phrase or "unparsed"), (), candidates, status, problems=(problem,))
@@ -276,7 +288,10 @@ def reconcile(raws: Sequence[str], context: Context) -> tuple[Value, tuple[Probl
         return replace(
             next(v for v in values if v.text == best), raw=title.raw, text=text_, changes=changes, problems=()
         ), ()
-    message = note("date.conflict", n=days[best], total=total, best=best, readings=sorted(days))
+    if 2 * days[best] > total:
+        message = note("date.conflict", n=days[best], total=total, best=best, readings=sorted(days))
+    else:
+        message = note("date.conflict-open", best=best, readings=sorted(days))
     problem = Problem("order-date-conflict", message, best, confidence, evidence)
     ranked = tuple(Candidate(d, _majority(days, d)) for d, _ in days.most_common())
     if best == title.text:

@@ -19,6 +19,7 @@ from pipeline import lexicons
 from pipeline.model import Change, Note, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.alphabets import twins_as_cyrillic
+from pipeline.normalizers.date_figures import in_figures
 
 _TOKEN = regex.compile(
     r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
@@ -48,7 +49,12 @@ _TIME = regex.compile(
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_TORN_DATE = regex.compile(  # «10.04.202 3»: a narrow column cuts numbers; a whole date joins them again
+    r"(?<![\d.])(\d{1,2}|\d \d) ?\. ?(\d\d|\d \d) ?\. ?((?:19|2 ?0)(?: ?\d){2})(?![\d.])"
+)
 _USUAL = frozenset(("month", "quarter", "half", "year", "study"))
+_PREPOSITIONS = {"до": 10.0, "с": 5.0, "по": 1.0, "к": 1.0, "от": 0.3}
+_PREPOSITION = 2  # letters of the longest of them
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
 
@@ -106,6 +112,8 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         return turned
 
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
+    text = in_figures(text)
+    text = _TORN_DATE.sub(lambda m: ".".join(part.replace(" ", "") for part in m.groups()), text)
     cyrillic = twins_as_cyrillic(text)
     if cyrillic != text:
         changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))
@@ -136,7 +144,22 @@ def tokens(text: str) -> tuple[list[Token], list[Change]]:
             found.append(token)
             if change is not None:
                 changes.append(change)
+    _preposition(found, changes)
     return _romans(_years(found, changes), changes), changes
+
+
+def _preposition(found: list[Token], changes: list[Change]) -> None:
+    """«ло 5 июля», «е 6 мая»: what stands before the first number is one of few small words."""
+    if len(found) < 2 or found[1].role not in ("number", "date") or len(found[0].text) > _PREPOSITION:
+        return
+    seen = found[0].text
+    if found[0].role not in ("unknown", "roman-ocr") or not seen.isalpha():
+        return
+    ranked = ocr.rank(seen, _PREPOSITIONS, valid=False, closed=True)
+    if ocr.decide(seen, ranked) == "fixed":
+        best = ranked[0]
+        changes.append(Change("date-word-ocr", seen, best.value, "ocr", best.confidence, best.evidence))
+        found[0] = _words()[best.value]
 
 
 def _years(found: list[Token], changes: list[Change]) -> list[Token]:

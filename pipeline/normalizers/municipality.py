@@ -24,7 +24,7 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Value, note
 from pipeline.normalizers import ocr, text
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_names import likely_name
+from pipeline.normalizers.school_names import likely_name, town
 from pipeline.normalizers.seen import Index
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _SPACES = regex.compile(r"\s+")
 _OBLIQUE = regex.compile(r"(?:ого|его|ому|ему|ым|им|ом|ем)$")
 _ADJECTIVE = regex.compile(r"(?:ий|ый|ой|ого|его|ому|ему|ым|им|ом|ем)$")
 _SOFT_STEM = regex.compile(r"[кгхжчшщ]$")
+_INNER_CAPITAL = regex.compile(r"(?<=\p{L})\p{Lu}")
+_ITEM = regex.compile(r"^\d{1,3}[.)]\s+(?=\p{L})")  # «1. Погарский район»
 _TAIL = regex.compile(r"(\p{L}[\p{L}-]+[сц]к)(\p{L}{1,3})")
 _ROUNDS = 8
 _KINDS_OF_DISTRICT = ("район", "муниципальный район")
@@ -70,6 +72,11 @@ def normalize(raw: str, context: Context) -> Value:
     if found is not None:
         return _value(raw, cleaned, found.name, _parts(_bare(found.name), found.kind, found.oktmo), changes)
     parts = _parts(parsed.name, _kind(parsed), None)
+    if not listed and (dotted := _dotted(own, context)) is not None:
+        why = (note("municipality.yo", text=dotted),)
+        changes.append(Change("yo-restored", own, dotted, "notation", 1.0, why))
+        parsed = _parse(dotted)[0]
+        own, parts = dotted, _parts(parsed.name, _kind(parsed), None)
     if not listed and parsed.name and (voted := _voted(own, parsed, context)):
         return _by_order(_value(raw, cleaned, own, parts, changes), own, voted)
     if not listed or not parsed.name:
@@ -136,6 +143,14 @@ def _in_order(counter: Counter[str]) -> Counter[str]:
     return found
 
 
+def _dotted(own: str, context: Context) -> str | None:
+    """The order's spelling with ё of a municipality that is written with е here."""
+    counter = context.seen.get("municipality")
+    if not counter or "ё" in own.lower():
+        return None
+    return next((name for name in _in_order(counter) if name != own and fold(name) == fold(own)), None)
+
+
 def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]:
     """What else of the order a municipality's name may be, with posteriors: best first, itself included.
 
@@ -147,7 +162,7 @@ def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]
         return ()
     counts = _in_order(counter)
     total, mine = sum(counts.values()), counts[own]
-    others = {name: float(n) for name, n in counts.items() if name != own and n >= mine}
+    others = {name: float(n) for name, n in counts.items() if fold(name) != fold(own) and n >= mine}
     once = sum(1 for n in counts.values() if n == 1)
     weights = {own: (once + 1) / (total + 2) * likely_name(parsed.name)}
     for name in ocr.near(own, others):
@@ -272,7 +287,7 @@ def _parse(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
 def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
     kinds_pattern, prefix, kinds = _patterns()
     plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;")
-    plain = _without_region(plain)
+    plain = _ITEM.sub("", _without_region(plain))
     for _ in range(3):
         shorter = prefix.sub("", plain, count=1).strip()
         if shorter == plain or not shorter:
@@ -309,7 +324,10 @@ def _parse_once(cleaned: str) -> tuple[_Parsed, tuple[Change, ...]]:
         name, change = _repair_ending(name, oblique)
         if change is not None:
             changes.append(change)
-    noun = not before and not regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
+    adjective = regex.search(r"(?:ск|цк)(?:ий|ой|ого|ому|им|ом)$", name.lower())
+    noun = not before and (city or not adjective)  # «г. Чайковский»
+    if noun and city and not oblique and (forms := town(name)) is not None:
+        name = forms[0]  # «Комитет по образованию г. Тулы»
     return _Parsed(_nominative(name, noun) if oblique else name, kind, noun, oblique, city), tuple(changes)
 
 
@@ -388,7 +406,8 @@ def _repair_ending(name: str, oblique: bool) -> tuple[str, Change | None]:
 
 def _cased(name: str) -> str:
     """Names in capitals or in small letters → «Холм-Жирковский»."""
-    if not (name.isupper() or name.islower()) or any(c.isdigit() for c in name):
+    jumbled = len(_INNER_CAPITAL.findall(name)) > 1  # «ЕЛЬНИКОВСкиЙ»: a poor copy's letters of all sizes
+    if not (name.isupper() or name.islower() or jumbled) or any(c.isdigit() for c in name):
         return name
     return regex.sub(r"\p{L}+", lambda m: m[0].capitalize(), name.lower())
 

@@ -129,6 +129,7 @@ def uncapped(plain: str) -> str:
             or _names_territory(bare, following)
             or bare.lower() in words_of("proper")
             or before in words_of("before-name")
+            or (before.startswith(tuple(words_of("territory"))) and _is_head(lower))
             or (before in ("российской", "российская") and lower.startswith("федераци"))
         )
         if not morphology.known(lower.strip(",.«»()")) and not _names_territory(bare, following):
@@ -136,6 +137,12 @@ def uncapped(plain: str) -> str:
             continue
         out.append(_capitalized(lower) if proper else lower)
     return " ".join(out)
+
+
+def _is_head(lower: str) -> bool:
+    """A word that heads the name of another body: «Правительство … области Департамент образования»."""
+    head = head_of(lower)
+    return head is not None and head[0] == lower and head[1] != "plur"
 
 
 def _names_territory(bare: str, following: str) -> bool:

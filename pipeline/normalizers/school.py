@@ -13,6 +13,7 @@ Digits are never changed; a name that could be right is never respelled. Confide
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,14 +21,15 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_consensus import judge, judge_type, torn_name
+from pipeline.normalizers.school_consensus import guesses, judge, judge_type, torn_name
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
-from pipeline.normalizers.school_names import endings, impossible
+from pipeline.normalizers.school_names import impossible
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
 from pipeline.normalizers.school_votes import Votes, votes
 from pipeline.normalizers.school_words import stem, tidy
+from pipeline.toponyms import stem as stem_of_adjective
 
 _BRANCH = re.compile(
     r"(?P<before>.*?)[\s,(–-]*\b(?P<word>филиал(?:а|у|ом|е)?|структурн\w+ подразделени\w+)\b(?P<after>.*)",
@@ -36,14 +38,20 @@ _BRANCH = re.compile(
 _PLACE_OF_BRANCH = re.compile(
     r"(?P<parent>.*\S)\s+(?:в|во|на)\s+(?P<place>(?:г|с|д|п|пос|дер|х|ст|рп|пгт)\.?\s?[А-ЯЁ].*)"
 )
-_LEGAL_HINT = re.compile(r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b|учрежден", re.IGNORECASE)
+_LEGAL_HINT = re.compile(
+    r"\b[А-ЯЁ]{0,3}(?:БОУ|КОУ|АОУ|МОУ|ДОУ|ПОУ|ОБУ|БУ|ОУ)\b"
+    r"|(?:\b(?:муниципальн|государственн|областн|краев|республиканск|частн|федеральн|автономн|бюджетн"
+    r"|каз[её]нн|(?:обще)?образовательн|дошкольн)\w*\s+)+учрежден",
+    re.IGNORECASE,
+)
+_OWN_BEHIND = re.compile(r"(?P<parent>.*\w.*?)\s[–-]\s(?P<own>[«А-ЯЁ].*)", re.DOTALL)
 _ROUNDS = 4
 _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
 
 def normalize(raw: str, context: Context) -> Value:
     """The school named by `raw`. `parts`: legal_form, kind, school_type, level (primary, basic, secondary),
-    proper_name, number,
+    proper_name, initial (of a proper name: «ДСОШ»), number,
     locality (nominative), locality_type, district, region, honour, emphasis, branch_of; None for what is not
     said.
     """
@@ -72,13 +80,13 @@ def _normalize(raw: str, text: str, context: Context) -> Value:
         asked = (text, context.column, context.group)
         known_value = order.values.get(asked)
         if known_value is None:
-            known_value = _settled(_branch(text) or _in_order(text, order, context.column, context.group))
+            known_value = _settled(_branch(text) or _in_order(text, order, context))
             order.values[asked] = known_value
         value = known_value
     return replace(value, raw=raw, changes=_notation(raw, value))
 
 
-def _in_order(text: str, order: Votes, column: str | None = None, group: str | None = None) -> Value:
+def _in_order(text: str, order: Votes, context: Context) -> Value:
     """A name held against the other names of its order."""
     joined = list[Change]()
     if (torn := torn_name(text, order)) is not None:
@@ -105,7 +113,9 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
     for i, element in enumerate(elements):
         if element.slot not in VOTED:
             continue
-        verdict = judge(element, parsed, order, column, group)
+        verdict = judge(element, parsed, order, context.column, context.group)
+        if verdict.status == "fixed" and element.slot == "adjective" and _is_listed(element.text, context):
+            continue  # a settlement of the region bears this name
         if verdict.status == "fixed":
             best = verdict.candidates[0]
             elements[i] = _replaced(element, best.value)
@@ -117,6 +127,13 @@ def _in_order(text: str, order: Votes, column: str | None = None, group: str | N
                 whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
                 candidates.append(Candidate(whole, c.confidence, c.evidence))
     return _value(text, replace_elements(parsed, elements, changes), tuple(candidates), judged)
+
+
+def _is_listed(name: str, context: Context) -> bool:
+    """Whether the reference data know a settlement of the region that this name is an adjective of."""
+    known = context.reference.region(context.region) if context.reference is not None else None
+    base = stem_of_adjective(name) if known is not None else None
+    return known is not None and base is not None and bool(known.adjectives.names(base))
 
 
 _RULE = {
@@ -204,7 +221,7 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     suspects = _suspects(parsed)
     for word in suspects:
         if word not in judged:
-            candidates += _by_ending(word, parsed, text)
+            candidates += _by_letters(word, parsed, text)
     candidates.sort(key=lambda c: -c.confidence)
     if offered or suspects:
         best = candidates[0] if candidates else None
@@ -230,15 +247,14 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
     )
 
 
-def _by_ending(word: str, parsed: Parsed, text: str) -> list[Candidate]:
-    """A name with a damaged ending: the whole with the endings that such names have."""
+def _by_letters(word: str, parsed: Parsed, text: str) -> list[Candidate]:
+    """A name that is none, alone: the whole with the names that a misreading or two make it of."""
     if not any(e.slot == "adjective" and e.text == word for e in parsed.elements):
         return []
-    ranked = ocr.rank(word, endings(word), valid=False, closed=True)
+    ranked = guesses(word)
     if ocr.decide(word, ranked) == "kept":
         return []
-    why = note("school.ending")
-    return [Candidate(text.replace(word, c.value, 1), c.confidence, (*c.evidence, why)) for c in ranked[:3]]
+    return [Candidate(text.replace(word, c.value, 1), c.confidence, c.evidence) for c in ranked[:3]]
 
 
 def _suspects(parsed: Parsed) -> list[str]:
@@ -282,6 +298,8 @@ def _branch(text: str) -> Value | None:
             own, parent = after[: cut.start()], after[cut.start() :]
     if (found := _PLACE_OF_BRANCH.fullmatch(parent)) is not None and parent is not before:
         parent, place = found["parent"], found["place"]
+    if not own and (cut_ := _OWN_BEHIND.fullmatch(parent)) is not None and _types(cut_) == 2:
+        parent, own = cut_["parent"], cut_["own"]
     if own[:2].lower() in ("в ", "на"):
         own, place = "", own[2:].strip()
     main = _value(parent, _parsed(parent.strip(" ,«»")), (), set())
@@ -301,6 +319,11 @@ def _branch(text: str) -> Value | None:
     mine["branch_of"] = main.text
     changes = (*main.changes, *self_.changes)
     return Value(text, text, mine, changes, (), main.status, main.problems)
+
+
+def _types(cut: re.Match[str]) -> int:
+    """How many sides of a dash name a school."""
+    return sum(_parsed(tidy(side).strip(" «»")).first("type") is not None for side in cut.groups())
 
 
 def _masculine(adjective: str) -> str:
@@ -332,7 +355,7 @@ def key(value: Value) -> tuple[str, str, str, str, str]:
     )
     locality = str(part.get("locality") or "")
     return (
-        fold(str(part.get("proper_name") or "")),
+        fold(str(part.get("proper_name") or part.get("initial") or "")),
         str(part.get("number") or ""),
         kind,
         _stems(locality),
@@ -351,6 +374,8 @@ def compatible(a: Value, b: Value) -> bool:
     first, second = a.parts, b.parts
     if (first.get("number") or "") != (second.get("number") or ""):
         return False
+    if not _initials_agree(first, second):
+        return False
     for part in ("level", "kind"):
         x, y = first.get(part), second.get(part)
         if x and y and x != y:
@@ -360,6 +385,12 @@ def compatible(a: Value, b: Value) -> bool:
         if x != y and (part == "branch_of" or (x and y)) and _stems(x) != _stems(y):
             return False
     return True
+
+
+def _initials_agree(first: Mapping[str, Json], second: Mapping[str, Json]) -> bool:
+    """«ДСОШ» is Дятьковская, not Тереньгульская or «ТСОШ»."""
+    x, y = (str(p.get("initial") or p.get("proper_name") or "")[:1] for p in (first, second))
+    return not (first.get("initial") or second.get("initial")) or not (x and y) or x == y
 
 
 def _stems(text: str) -> str:

@@ -20,10 +20,20 @@ from pipeline import lexicons
 from pipeline.model import Candidate, Note, Status, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.school_elements import Element, Parsed
-from pipeline.normalizers.school_names import Grade, grade, likely_name, usual, variants
+from pipeline.normalizers.school_names import (
+    Grade,
+    capitalize,
+    endings,
+    grade,
+    impossible,
+    likely_name,
+    usual,
+    variants,
+)
 from pipeline.normalizers.school_votes import Votes, levels, rest, texts
 from pipeline.normalizers.school_words import type_weights
 
+_ENDING = 5  # letters of a name that its ending may take
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 
 
@@ -67,22 +77,27 @@ def judge(
     status = ocr.decide(seen, [best], valid=valid)
     if status == "kept":
         return Verdict("kept", element)
-    if element.slot == "adjective" and status == "fixed" and not _sure(seen, best.value, now, order, column):
+    if (
+        element.slot == "adjective"
+        and status == "fixed"
+        and not _sure(seen, best.value, now, order.beside(best.value, column, group), order)
+    ):
         status = "suggested"
     return Verdict(status, element, tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen))
 
 
-def _sure(seen: str, name: str, now: Grade, order: Votes, column: str | None) -> bool:
+def _sure(seen: str, name: str, now: Grade, beside: bool, order: Votes) -> bool:
     """Whether nothing but a misreading can be meant, however probable it is.
 
-    A rare name more than one misreading away may be a third name misread too; a name that is possible, and
-    of which it is not known which column it stands in, must have letters far less usual than the other's.
+    A rare name more than one misreading away may be a third name misread too; a name that is possible must
+    have letters far less usual than the other's where the other does not stand `beside` it, in the same
+    column of the same group.
     """
     single = len(ocr.differences(seen, name)) == 1
     if now == "impossible":
         return single or order.counts["adjective"][name] >= _numbers()["name_votes"]
     apart = (usual(name) - usual(seen)) >= _numbers()["name_gap"]
-    return single and (apart or order.has_column(column))
+    return single and (apart or beside)
 
 
 @cache
@@ -130,6 +145,39 @@ def _posteriors(
 def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
     """Names (small letters) that one misreading makes `seen` of, with P(name) · P(seen | name)."""
     return tuple((name, exp(score)) for name, score in variants(seen, ocr.sources).items())
+
+
+@lru_cache(maxsize=1 << 12)
+def guesses(word: str) -> tuple[Candidate, ...]:
+    """What a name that no Russian word is built as may have been, with posteriors, best first.
+
+    Weighed are the names that one misreading makes it of, and all with an ending that such names have,
+    against «it is a name all the same».
+    """
+    weights = {name: p for name, p in misreadings(word) if not impossible(name)}
+    for name in endings(word):
+        low = name.lower().replace("ё", "е")
+        cost = ocr.channel_cost(word, name)
+        weights[low] = max(weights.get(low, 0.0), exp(usual(name) - cost))
+    total = sum(weights.values()) + _numbers()["impossible_name"] * likely_name(word)
+    ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:5]
+    found: list[Candidate] = []
+    for p, low in ranked:
+        if p > ocr.TOLD:
+            name = like(word, low)
+            tail = word.lower().startswith(low[: max(1, len(word) - _ENDING)])
+            why = (*ocr.explain(word, name), *((note("school.ending"),) if tail else ()))
+            found.append(Candidate(name, round(p, 4), why))
+    return tuple(found)
+
+
+def like(model: str, name: str) -> str:
+    """A name in small letters with the capitals of another: «царево-займищенская» → «Царево-Займищенская»."""
+    capitals = [part[:1].isupper() for part in model.split("-")]
+    parts = name.split("-")
+    if len(parts) != len(capitals):
+        return capitalize(name)
+    return "-".join(p[:1].upper() + p[1:] if c else p for p, c in zip(parts, capitals, strict=True))
 
 
 def judge_type(token: str, parsed: Parsed, order: Votes) -> tuple[Candidate, ...]:

@@ -25,6 +25,9 @@ from pipeline.normalizers.morphology import parses
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
+_GENITIVE = re.compile(  # towns that the dictionary lacks: -ска, -цка, -ова, -ева can be no nominative of one
+    "([А-ЯЁа-яё-]{2,}(?:[сц]к|[оеё]в))а"
+)
 _ROMAN = re.compile("[IVXLІХ]+")
 _CYRILLIC = re.compile("[а-яё]+")
 _EDITS = 2  # letters that may differ in a damaged ending
@@ -49,7 +52,8 @@ def _named(pattern: str, i: int) -> str:
 @lru_cache(maxsize=1 << 16)
 def impossible(name: str, adjective: bool = True) -> bool:
     """Whether no name is built so; `adjective`: it stands where an adjective is expected."""
-    parts = [p for word in name.lower().split() for p in word.split("-") if p]
+    words = [word for word in name.lower().split() if not (word.endswith(".") and len(word) < 7)]  # «Ст. …»
+    parts = [p for word in words for p in word.split("-") if p]
     for i, part in enumerate(parts):
         if not _CYRILLIC.fullmatch(part) or not _VOWEL.search(part):
             if len(part) > 1 or not part.isalpha():
@@ -184,6 +188,8 @@ def town(name: str) -> tuple[str, str] | None:
             and {"nomn", "gent"} & reading.tag.grammemes
         ):
             forms[reading.normal_form] = genitive.word
+    if not forms and (match := _GENITIVE.fullmatch(name)) is not None:
+        return capitalize(match[1]), capitalize(name)
     if len(forms) != 1:
         return None
     nominative, genitive_form = next(iter(forms.items()))

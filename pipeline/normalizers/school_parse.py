@@ -12,23 +12,35 @@ becomes an element `other`, so that nothing is lost. Branches («филиал �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
+from pipeline import lexicons
 from pipeline.model import Change
+from pipeline.normalizers import ocr
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import Parsed, join_tokens, nominative
 from pipeline.normalizers.school_parse_places import municipality_at, take_honour, take_place
 from pipeline.normalizers.school_parse_words import take_word
 from pipeline.normalizers.school_places import ADJECTIVE
 from pipeline.normalizers.school_reader import Reader
-from pipeline.normalizers.school_words import legal_phrase, phrase_at, school_types, tokens
+from pipeline.normalizers.school_words import Token, legal_phrase, phrase_at, school_types, tokens
 
+_JOINED = re.compile(r"([^\W\d_]{2,9})-?(\d{1,3}|(?<=-)[^\W\d_]{2,})")
+_HEADS = {  # the words before «школа», in short
+    "СО": "средняя общеобразовательная",
+    "ОО": "основная общеобразовательная",
+    "НО": "начальная общеобразовательная",
+}
+_DAMAGED_SIGNS = frozenset(("М", "M", "Х", "Хе", "Ле", "Мв", "№е", "Л", "И"))
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
 
 def parse(text: str) -> Parsed:
     """The elements of one school name (not a branch) from its tidy text."""
     reader = Reader(text)
+    _part_hyphens(reader)
+    _gather_type(reader)
     _skip_lead(reader)
     _repair_common_words(reader)
     while reader.i < len(reader.items):
@@ -42,6 +54,60 @@ def parse(text: str) -> Parsed:
         e._replace(text=nominative(e.text, gender)) if e.slot == "adjective" else e for e in out.elements
     ]
     return out
+
+
+def _part_hyphens(reader: Reader) -> None:
+    """«МОУ-СОШ», «МБОУ-лицей», «СОШ-1», «СОШ1» as the words and numbers they are."""
+    parted: list[Token] = []
+    for k, token in enumerate(reader.items):
+        match = _JOINED.fullmatch(token.text) if token.kind == "word" else None
+        if match is None or phrase_at(reader.items, k, ("type", "locality")) is not None:
+            parted.append(token)
+            continue
+        first, second = match[1], match[2]
+        role = repair.role_of(first) if first.isupper() or reader.any_case else None
+        named = role == "legal" and (
+            phrase_at(tokens(second), 0, ("type",))
+            or repair.role_of(second)
+            or second.endswith(("ская", "цкая"))
+        )
+        if (second.isdigit() and role == "type") or named:
+            parted += [*tokens(first), *tokens(second)]
+        else:
+            parted.append(token)
+    reader.items = parted
+
+
+def _gather_type(reader: Reader) -> None:
+    """«Средняя общеобразовательная Стрелецкая школа», «СО Ивановская школа»: a type's words together."""
+    items = reader.items
+    for k in range(1, len(items)):
+        if items[k].stem != "школ" or _is_private(items, k):
+            continue
+        if items[k - 1].text in _HEADS:
+            items[k - 1 : k] = tokens(_HEADS[items[k - 1].text])
+            return
+        first = next((i for i in range(max(0, k - 4), k) if _begins_type(items[i])), None)
+        between = range(first + 1, k) if first is not None else range(0)
+        names = [i for i in between if items[i].text[:1].isupper() and items[i].kind == "word"]
+        if first is None or not names or any(items[i].kind != "word" for i in between):
+            continue
+        rest = [i for i in between if i not in names]
+        head = tokens(_HEADS[items[first].text]) if items[first].text in _HEADS else [items[first]]
+        ordered = [*(items[i] for i in names), *head, *(items[i] for i in rest), items[k]]
+        if phrase_at(ordered, len(names), ("type",)) is not None:
+            items[first : k + 1] = ordered
+        return
+
+
+def _is_private(items: Sequence[Token], k: int) -> bool:
+    """«АНО ОО «Школа 800»»: ОО belongs to the legal form of a school that is no municipal one."""
+    forms = (items[i - 1].text for i in range(1, k) if items[i].text == "ОО")
+    return any(repair.role_of(form) == "legal" and not form.startswith("М") for form in forms)
+
+
+def _begins_type(token: Token) -> bool:
+    return token.text in _HEADS or token.stem in ("средн", "основн", "начальн")
 
 
 def _skip_lead(reader: Reader) -> None:
@@ -94,9 +160,12 @@ def _quoted(reader: Reader) -> bool:
             break
     inner = reader.items[reader.i + 1 : end] if depth == 0 else reader.items[reader.i + 1 :]
     words = [t for t in inner if t.kind == "word"]
+    known = reader.has("type") and depth == 0 and len(words) > 1  # «Лицей «Школа менеджеров»»
     structural = not words or any(
-        t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("type", "honour", "branch"))
+        t.kind == "sign" or repair.role_of(t.text) or phrase_at(inner, k, ("honour", "branch"))
+        or ((hit := phrase_at(inner, k, ("type",))) and not (known and hit[2] == "школа"))
         or (repair.looks_abbreviated(t.text) and repair.is_damaged_type(t.text))
+        or _before_type(inner, k)
         for k, t in enumerate(inner)
     )  # fmt: skip
     before = reader.out.elements[-1].slot if reader.out.elements else ""
@@ -110,6 +179,13 @@ def _quoted(reader: Reader) -> bool:
     reader.add("quoted", "«" + join_tokens(inner) + "»", join_tokens(inner))
     reader.i = end + 1
     return True
+
+
+def _before_type(inner: Sequence[Token], k: int) -> bool:
+    """Whether an adjective stands before an abbreviation: «Скрябинская СОПШ» is a school however read."""
+    following = inner[k + 1].text if k + 1 < len(inner) else ""
+    adjective = inner[k].text.lower().endswith(("ская", "цкая", "ской", "цкой"))
+    return adjective and 2 <= len(following) <= 6 and repair.looks_abbreviated(following)
 
 
 def _legal(reader: Reader) -> bool:
@@ -137,6 +213,9 @@ def _tail(reader: Reader) -> bool:
     """
     if phrase_at(reader.items, reader.i, ("tail",)) is None:
         return False
+    form, word = reader.out.elements[-1].text, reader.items[reader.i].text.upper()
+    if form.startswith("М") and word not in lexicons.words("legal_form_tails", "word"):
+        return False  # initials of a region belong to state schools only
     if not reader.items[reader.i].text.isupper() and not reader.any_case:
         return False
     following = reader.items[reader.i + 1].text if reader.i + 1 < len(reader.items) else ""
@@ -154,12 +233,17 @@ def _sign(reader: Reader) -> bool:
         reader.add("number", token.text)
         reader.i += 1
         return True
-    if token.kind != "sign" or following is None:
+    if _is_damaged_sign(reader):
+        change = Change("number-sign-ocr", token.text, "№", "ocr", 0.995, ocr.explain(token.text, "№"))
+        reader.out.changes.append(change)
+    elif token.kind != "sign":
+        return False
+    if following is None:
         return False
     number = following.text.rstrip(".")
     if following.kind != "number":
         read = number.translate(_DIGIT_LETTERS)
-        if not read.isdigit() or (read != number and len(number) > 2):
+        if not read.isdigit() or (read != number and len(number) > 2) or _twice(number, read):
             reader.out.suspects.append((f"{token.text} {following.text}", ()))
             return False
         reader.out.changes.append(Change("number-ocr", number, read, "ocr", 0.995))
@@ -167,6 +251,20 @@ def _sign(reader: Reader) -> bool:
     reader.add("number", number)
     reader.i += 2
     return True
+
+
+def _twice(number: str, read: str) -> bool:
+    """Whether a letter stands beside the digit that it looks like: «б6» is rather one 6 than two."""
+    pairs = zip(number, number[1:], read, read[1:], strict=False)
+    return any(x == y and not (a.isdigit() and b.isdigit()) for a, b, x, y in pairs)
+
+
+def _is_damaged_sign(reader: Reader) -> bool:
+    """«СОШ М 24»: what stands between a type and a number is the number sign."""
+    token, following = reader.items[reader.i], reader.following()
+    after_type = bool(reader.out.elements) and reader.out.elements[-1].slot == "type"
+    number = following is not None and following.kind == "number"
+    return after_type and number and token.text in _DAMAGED_SIGNS
 
 
 def _phrase(reader: Reader) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 
+from pipeline import lexicons
+from pipeline.normalizers import morphology
 from pipeline.normalizers import school_tokens as repair
-from pipeline.normalizers.school_elements import join_tokens
+from pipeline.normalizers.school_elements import join_tokens, nominative
 from pipeline.normalizers.school_names import town
 from pipeline.normalizers.school_parse_words import name_of
 from pipeline.normalizers.school_places import district_at, locality_follows
 from pipeline.normalizers.school_reader import Reader
-from pipeline.normalizers.school_words import phrase_at
+from pipeline.normalizers.school_words import phrase_at, phrases
 
 _MUNICIPAL = re.compile("[А-ЯЁ]{1,3}(?:МР|МО|ГО)")
 _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
+_DISTRICT = re.compile("[А-ЯЁ]{1,2}Р")
+_QUALITY = re.compile(r"[а-яё]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие)")
 _PLACE_WORDS = 3
+_GENDERS = {"с.": "n", "д.": "f", "ст-ца": "f", "ст.": "f", "сл.": "f"}
 
 
 def take_honour(reader: Reader) -> bool:
@@ -55,7 +60,7 @@ def take_place(reader: Reader) -> bool:
         and reader.i + 1 < len(reader.items)
         and reader.out.elements
     ):
-        if phrase_at(reader.items, reader.i + 1, ("locality",)):
+        if _begins_place(reader, reader.i + 1):
             reader.i += 1
         else:
             return False
@@ -64,7 +69,11 @@ def take_place(reader: Reader) -> bool:
         reader.add("district", words, municipal[1])
         reader.i += municipal[0]
         return True
-    if _MUNICIPAL.fullmatch(reader.items[reader.i].text) and reader.has("type"):
+    word = phrase_at(reader.items, reader.i, ("municipal",))
+    if word is not None and _begins_place(reader, reader.i + word[0]):
+        reader.i += word[0]  # «МО Ейский район», «муниципального образования г. Нягань»
+        return True
+    if _is_initials(reader):
         reader.add("district", reader.items[reader.i].text, reader.items[reader.i].text)
         reader.i += 1
         return True
@@ -74,6 +83,16 @@ def take_place(reader: Reader) -> bool:
         reader.add(slot, text, name)
         reader.i += length
         return True
+    if _is_region(reader):
+        reader.add("region", reader.items[reader.i].text, reader.items[reader.i].text)
+        reader.i += 1
+        return True
+    if reader.out.elements and reader.out.elements[-1].slot == "district":
+        forms = town(reader.items[reader.i].text)
+        if forms is not None and reader.items[reader.i].text == forms[1]:
+            reader.add("locality", f"г. {forms[1]}", forms[0], "г.")  # «Дзержинского района Волгограда»
+            reader.i += 1
+            return True
     hit = phrase_at(reader.items, reader.i, ("locality",))
     if hit is None or not locality_follows(reader.items, reader.i, reader.any_case):
         return False
@@ -83,15 +102,77 @@ def take_place(reader: Reader) -> bool:
     start = reader.i
     while reader.i < len(reader.items) and reader.i - start < _PLACE_WORDS and _in_place(reader, start):
         reader.i += 1
-    name = " ".join(name_of(reader, t) for t in reader.items[start : reader.i])
+    taken = reader.items[start : reader.i]
+    small = [k > 0 and t.text.islower() and not reader.any_case for k, t in enumerate(taken)]
+    name = " ".join(t.text if s else name_of(reader, t) for t, s in zip(taken, small, strict=True))
     if not name:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
-    base, shown = name, name
-    if hit[2] == "г." and (forms := town(name)) is not None:
+    base = shown = _nominative(name, hit[2], reader.items[start - quoted - 1].text)
+    if hit[2].endswith("г.") and (forms := town(name)) is not None:
         base, shown = forms
     reader.add("locality", f"{hit[2]} {shown}", base, hit[2])
     return True
+
+
+def _begins_place(reader: Reader, i: int) -> bool:
+    """Whether a district or a locality begins at a token."""
+    if i >= len(reader.items) or reader.items[i].kind != "word":
+        return False
+    if district_at(reader.items, i, reader.any_case) is not None:
+        return True
+    return locality_follows(reader.items, i, reader.any_case)
+
+
+def _is_region(reader: Reader) -> bool:
+    """Initials of a region behind all else: «СОШ № 3 НМР РТ»."""
+    text, following = reader.items[reader.i].text, reader.following()
+    if not text.isupper() or text in lexicons.words("legal_form_tails", "word") or not reader.has("type"):
+        return False
+    return phrase_at(reader.items, reader.i, ("tail",)) is not None and (
+        following is None or following.kind == "mark"
+    )
+
+
+def _is_initials(reader: Reader) -> bool:
+    """Initials of a municipality: «СОШ № 1 КГО», «МОУ ИРМО «…»», «МКОУ ШР «…»»."""
+    text, following = reader.items[reader.i].text, reader.following()
+    if _MUNICIPAL.fullmatch(text):
+        return reader.has("type") or reader.has("legal")
+    before = reader.out.elements[-1] if reader.out.elements else None
+    between = before is not None and before.slot == "legal" and before.text.startswith("М")
+    return (
+        between
+        and bool(text == "МО" or _DISTRICT.fullmatch(text))
+        and following is not None
+        and following.text == "«"
+    )
+
+
+def _nominative(name: str, kind: str, word: str) -> str:
+    """The name of a place that is an adjective in the genitive: «станицы Змейской» → «Змейская».
+
+    Only where `word`, the kind as it is written, is in the genitive too, or the ending can be nothing else:
+    «д. Ободной» is a nominative.
+    """
+    gender = _GENDERS.get(kind, "m")
+    words = name.split(" ")
+    if gender in "mn":
+        oblique: tuple[str, ...] = ("ого", "его")
+    else:
+        oblique = ("ской", "цкой", "ной", "вой", "ней") if word.lower().endswith(("ы", "и")) else ()
+        oblique = oblique or (("ской", "цкой") if kind.startswith("ст") else ())
+    if not all(w.lower().endswith(oblique) and len(w) > 5 for w in words):
+        return name
+    return " ".join(
+        _by_dictionary(w) or nominative(w, gender) if gender == "m" else nominative(w, gender) for w in words
+    )
+
+
+def _by_dictionary(word: str) -> str | None:
+    """«Слободского» → «Слободской», which no rule can tell from «Слободский»."""
+    form = morphology.nominative(word, "ADJF", "masc") if morphology.known(word) else None
+    return form[:1].upper() + form[1:] if form else None
 
 
 def _in_place(reader: Reader, start: int) -> bool:
@@ -100,13 +181,32 @@ def _in_place(reader: Reader, start: int) -> bool:
         return reader.i == start
     if token.kind != "word" or (reader.i > start and _INITIAL.fullmatch(token.text)):
         return False
-    if not (reader.any_case or token.text[0].isupper()) or (reader.any_case and reader.i > start):
+    if not (reader.any_case or token.text[0].isupper()):
+        return reader.i > start and _ends_place(reader)
+    if reader.any_case and reader.i > start and not _goes_on(reader.items[reader.i - 1].text):
         return False
     if reader.i > start and (
-        repair.role_of(token.text) or phrase_at(reader.items, reader.i, ("locality", "honour"))
+        repair.role_of(token.text)
+        or _MUNICIPAL.fullmatch(token.text)
+        or phrase_at(reader.items, reader.i, ("locality", "honour", "municipal"))
     ):
         return False
     return reader.i == start or district_at(reader.items, reader.i, reader.any_case) is None
+
+
+def _ends_place(reader: Reader) -> bool:
+    """Whether a small word closes the name of a place: «п. Ключ жизни Елецкого района»."""
+    token, behind = reader.items[reader.i], reader.i + 1
+    if not token.text.isalpha() or len(token.text) < 4 or reader.items[reader.i].stem in phrases():
+        return False
+    return behind == len(reader.items) or district_at(reader.items, behind, reader.any_case) is not None
+
+
+def _goes_on(word: str) -> bool:
+    """Whether a place's name cannot end with this word: «средний колышлей», «новые дары»."""
+    return bool(_QUALITY.fullmatch(word)) and not word.endswith(
+        ("ский", "цкий", "ская", "цкая", "ское", "цкое")
+    )
 
 
 def municipality_at(reader: Reader) -> tuple[int, str] | None:
@@ -116,4 +216,6 @@ def municipality_at(reader: Reader) -> tuple[int, str] | None:
     if start >= len(reader.items) or reader.items[start].text != "«":
         return None
     end = next((k for k in range(start, len(reader.items)) if reader.items[k].text == "»"), None)
+    if any(phrase_at(reader.items, k, ("type",)) for k in range(start + 1, end or start)):
+        return None  # «МО «СОШ № 3»»: the school, not the municipality
     return (end + 1 - reader.i, join_tokens(reader.items[start + 1 : end])) if end else None

@@ -18,12 +18,19 @@ _NEARLY = re.compile(
 _SUFFIX = re.compile(
     r"[бвгджзйклмнпрстфхцчшщьъ]{0,3}(?:[оеё]в|[еи]н)?[сц]к(?:ая|ой|ую|ий|ого)", re.IGNORECASE
 )
+_SHORT_PART = re.compile(r"(?:[БВКМНС]|Бол|Больш|Верх|Кр|Мал|Ниж|Нижн|Нов|Ср|Ст|Стар|Усть)\.")
+_INITIAL_TYPE = re.compile("([А-ЯЁ])(СОШИ|СОШ|ООШ|НОШ|СШ)")
 _ENDS = frozenset("я ая кая цкая ской ой кой ую кую".split())  # noqa: SIM905 - reads better as one string
 _WHOLE = re.compile(r"[А-ЯЁа-яё-]{3,}[сц]к(?:ая|ой|ую)")
 
 
 def take_word(reader: Reader) -> bool:
     token = reader.items[reader.i]
+    if _shortened(reader):
+        name = name_of(reader, reader.items[reader.i + 1])
+        reader.add("adjective", f"{token.text} {name}")
+        reader.i += 2
+        return True
     if _joined_pair(reader) or _split(reader, token):
         return True
     if token.kind == "word" and repair.looks_abbreviated(token.text.rstrip(".")):
@@ -54,9 +61,26 @@ def take_word(reader: Reader) -> bool:
     return True
 
 
+def _type_ahead(reader: Reader) -> bool:
+    """Whether a whole type stands further on: then this is none, however it looks."""
+    return any(phrase_at(reader.items, k, ("type",)) for k in range(reader.i + 1, len(reader.items)))
+
+
+def _shortened(reader: Reader) -> bool:
+    """«Б. Мурашкинская», «Ст. Матакская»: the first part of a name in short."""
+    following = reader.following()
+    if (
+        following is None
+        or following.kind != "word"
+        or not _SHORT_PART.fullmatch(reader.items[reader.i].text)
+    ):
+        return False
+    return following.text[:1].isupper() and following.text.endswith(("ская", "цкая", "ской", "цкой"))
+
+
 def _abbreviation(reader: Reader, token: Token) -> bool:
     roles = ("type",) if reader.has("legal") or reader.has("adjective") else ("legal", "type")
-    if reader.has("type"):
+    if reader.has("type") or _type_ahead(reader):
         roles = ("legal",)
     text = token.text.rstrip(".")
     if len(text) > 5 and ADJECTIVE.fullmatch(text):
@@ -64,6 +88,13 @@ def _abbreviation(reader: Reader, token: Token) -> bool:
         reader.i += 1
         return True
     role, fixed, change, offered = repair.repair_abbreviation(text, roles)
+    if role == "unknown" and not reader.has("type") and not reader.has("adjective"):
+        initial = _INITIAL_TYPE.fullmatch(text)
+        if initial is not None:  # «МАОУ ДСОШ № 2 г. Дятьково»: Дятьковская СОШ
+            reader.add("initial", initial[1])
+            reader.add("type", initial[2])
+            reader.i += 1
+            return True
     if change is not None:
         reader.out.changes.append(change)
     if role == "unknown":

@@ -21,10 +21,25 @@ def locality_follows(items: Sequence[Token], i: int, any_case: bool) -> bool:
     if hit is None or i + hit[0] >= len(items):
         return False
     last, following = items[i + hit[0] - 1].text, items[i + hit[0]]
-    short = len(last.rstrip(".")) <= 2
+    if last == "а" or _stands_before_type(items, i + hit[0]):
+        return False
+    short = len(last.rstrip(".")) <= 2 and not (last.isupper() and len(last) == 2)
     if short and not last.endswith(".") and not any_case and items[i].text[0].isupper():
         return False
+    if following.text == "«" and i + hit[0] + 1 < len(items) and phrase_at(items, i + hit[0] + 1, ("type",)):
+        return False
     return following.kind == "number" or any_case or following.text[:1].isupper() or following.text == "«"
+
+
+def join(items: Sequence[Token]) -> str:
+    return " ".join(token.text for token in items)
+
+
+def _stands_before_type(items: Sequence[Token], i: int) -> bool:
+    """«Ст. Матакская СОШ»: an adjective before the type is a name, not a place."""
+    capital = items[i - 1].text[:1].isupper() and items[i - 1].text.endswith(".")
+    relational = items[i].text.lower().endswith(("ская", "цкая"))
+    return capital and relational and i + 1 < len(items) and phrase_at(items, i + 1, ("type",)) is not None
 
 
 def district_at(items: Sequence[Token], i: int, any_case: bool) -> tuple[int, str, str, str] | None:
@@ -34,6 +49,8 @@ def district_at(items: Sequence[Token], i: int, any_case: bool) -> tuple[int, st
         words = [t for t in items[i + hit[0] : i + hit[0] + 2] if t.text[0].isupper() and t.kind == "word"]
         name = " ".join(t.text for t in words)
         return (hit[0] + len(words), "region", f"Республики {name}", f"Республика {name}") if words else None
+    if hit := phrase_at(items, i, ("city",)):
+        return (hit[0], "region", join(items[i : i + hit[0]]), hit[2])
     if i + 1 >= len(items) or not ADJECTIVE.fullmatch(token.text):
         return None
     for slot in ("district", "region", "republic"):

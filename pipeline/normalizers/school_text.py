@@ -11,6 +11,7 @@ from pipeline.normalizers.school_words import school_types
 SLOTS = (
     "legal",
     "adjective",
+    "initial",
     "type",
     "kind",
     "number",
@@ -44,17 +45,28 @@ def _slot(element: Element) -> str:
 
 def compose(elements: Sequence[Element]) -> str:
     """The canonical text: «МБОУ СОШ № 8 им. А.Б. Михайлова г. Вязьмы»."""
-    text = ""
+    text, glued = "", False
     for element in ordered(elements):
         piece = f"№ {element.text}" if element.slot == "number" else element.text
-        tight = not text or piece in ",;:.)" or text[-1] == "("
+        tight = not text or piece in ",;:.)" or text[-1] == "(" or glued
         text += piece if tight else " " + piece
+        glued = element.slot == "initial"
     return text.strip(" ,;")
 
 
 def proper_name(elements: Iterable[Element]) -> str | None:
-    """The adjectives, else the name in quotes, else the capitalised rest."""
+    """The adjectives, else the name in quotes, else the capitalised rest.
+
+    A qualitative adjective goes on in the word behind it: «Новый Торъял СОШ», «детский сад «Золотой ключик»».
+    """
     items = list(elements)
+    for k, e in enumerate(items[:-1]):
+        rest = items[k + 1]
+        relational = e.text.lower().endswith(("ская", "цкая", "ский", "цкий", "ской", "цкой"))
+        if e.slot == "adjective" and not relational and rest.slot == "other" and rest.text.isalpha():
+            garden = any(x.slot == "type" and x.text.endswith("детский сад") for x in items)
+            if rest.text[0].isupper() or garden:
+                return f"{e.text} {rest.text}"
     for slot in ("adjective", "quoted", "other"):
         words = [e.name or e.text for e in items if e.slot == slot]
         if slot == "other":
@@ -83,6 +95,7 @@ def parts(elements: Sequence[Element]) -> dict[str, Json]:
         "school_type": text("type"),
         "level": kind.level if kind else None,
         "proper_name": proper_name(elements),
+        "initial": text("initial"),
         "number": text("number"),
         "locality": name("locality"),
         "locality_type": first["locality"].type if "locality" in first else None,

@@ -5,8 +5,9 @@ those of one column, `"school|partner|Вяземский район"` those of o
 
 `Votes.expected` says how probable each name of the order is at one place, before its letters are looked at.
 A column gives the share of names that come up there once (Good 1953: what is seen once tells how often the
-next is new); the rest is shared among the names of the group and of the column by their numbers. A list of
-schools that each stand once expects new names, a column of partners the partner of the neighbouring rows.
+next is new); the rest is shared among the names of the group and of the column by their numbers, as far as
+the column's names stay within their groups. A list of schools that each stand once expects new names, a
+column of partners the partner of the neighbouring rows.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from pipeline.normalizers.school_words import school_types, tidy
 
 SLOTS = ("adjective", "quoted", "locality", "district", "honour")
 Rest = tuple[str, str, str]
-_GROUP = 1.0  # mentions of the column that weigh as much as the first of the group
 
 
 def seen_keys(column: str, group: str | None) -> tuple[str, ...]:
@@ -44,6 +44,7 @@ class Votes:
     rests: dict[str, Counter[Rest]] = field(default_factory=dict)  # legal form, type, number; "" counts all
     places: dict[str, Counter[str]] = field(default_factory=dict)  # proper names by key of `Context.seen`
     once: dict[str, int] = field(default_factory=dict)  # names that stand once, by the same key
+    spread: dict[str, float] = field(default_factory=dict)  # share of mentions whose name other groups have
     shared: dict[str, float] = field(default_factory=dict)  # share of names that stand elsewhere too
     _folded: dict[str, list[str]] = field(default_factory=dict)
     values: dict[tuple[str, str | None, str | None], Value] = field(default_factory=dict)  # judged already
@@ -59,9 +60,10 @@ class Votes:
         """Mentions with a proper name."""
         return sum(self.counts["adjective"].values())
 
-    def has_column(self, column: str | None) -> bool:
-        """Whether the column's own names are known."""
-        return _column(column, self.places) != "school"
+    def beside(self, name: str, column: str | None, group: str | None) -> bool:
+        """Whether a name stands in this column of this group."""
+        place = self.places.get(f"school|{column}|{group}") if group else None
+        return place is not None and place[name] > 0
 
     def new(self, seen: str, column: str | None) -> float:
         """P(the mention has a name that its column has nowhere else)."""
@@ -79,11 +81,10 @@ class Votes:
         everywhere = self.counts["adjective"]
         elsewhere = everywhere[name] / max(1, self.total() - everywhere[seen])
         share = known[name] / others
-        nearby = self.places.get(f"school|{column}|{group}") if group else None
-        if nearby:
+        if group and (spread := self.spread.get(key)) is not None:
+            nearby = self.places.get(f"{key}|{group}", Counter[str]())
             near = sum(nearby.values()) - nearby[seen]
-            weight = near / (near + _GROUP)
-            share = weight * nearby[name] / max(1, near) + (1 - weight) * share
+            share = spread * share + (1 - spread) * nearby[name] / max(1, near)
         return (1 - new) * share + new * self.shared[key] * elsewhere
 
     def rest_odds(self, rest: Rest, name: str) -> float:
@@ -140,7 +141,21 @@ def count_votes(seen: Mapping[str, int], everything: Mapping[str, Counter[str]] 
         everywhere = made.counts["adjective"]
         made.once[key] = sum(1 for n in place.values() if n == 1)
         made.shared[key] = (sum(everywhere[n] > c for n, c in place.items()) + 0.5) / (len(place) + 1)
+    _spread(made)
     return made
+
+
+def _spread(made: Votes) -> None:
+    """How much the names of a column stay within their groups."""
+    groups: dict[str, list[Counter[str]]] = {}
+    for key, place in made.places.items():
+        if key.count("|") == 2:
+            groups.setdefault(key.rpartition("|")[0], []).append(place)
+    for column, places in groups.items():
+        among = Counter(name for place in places for name in place)
+        mentions = sum(sum(place.values()) for place in places)
+        abroad = sum(n for place in places for name, n in place.items() if among[name] > 1)
+        made.spread[column] = (abroad + 0.5) / (mentions + 1)
 
 
 def _of_name(made: Votes, name: str, parsed: Parsed, count: int) -> None:

@@ -22,6 +22,10 @@ _QUOTES = str.maketrans(dict.fromkeys("«»„“”‟″❝❞＂", '"'))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LINE_END = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[а-яё])")
+_TORN_HYPHEN = re.compile(
+    r"(?<![\w-])([А-ЯЁ][а-яё]+)(?:- | -)([А-ЯЁ][а-яё]+(?:[сц]к(?:ая|ой|ую|ий)|н(?:ая|ой))(?![\w-]))"
+)
+_DOTTED = re.compile(r"(?<!\w)(?:[А-ЯЁ]\. ?){2,5}(?!\w)")
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
 
@@ -47,8 +51,15 @@ def tidy(raw: str) -> str:
     """Composed Unicode, single spaces, plain dashes and « » told apart, no invisible characters."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
     text = _LINE_END.sub("", text).translate(_QUOTES).translate(_DASHES)
-    text = " ".join(text.replace("''", '"').split())
+    text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(text.replace("''", '"').split()))
+    text = _DOTTED.sub(_undotted, text) if text.count(".") > 2 else text
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
+
+
+def _undotted(match: re.Match[str]) -> str:
+    """«М.Б.О.У.» is МБОУ; initials of a person stay."""
+    joined = match[0].replace(".", "").replace(" ", "")
+    return joined if joined in legal_weights() or joined in type_weights() else match[0]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -75,7 +86,7 @@ def _token_pattern() -> re.Pattern[str]:
     signs = sorted(lexicons.words("number_signs", "sign"), key=len, reverse=True)
     return re.compile(
         rf"""(?P<sign>(?<!\w)(?:{"|".join(map(re.escape, signs))})\.?(?=\s*[\dЗзОоб](?!\w*[а-яё]{{2}}))|№)
-        |(?P<number>\d+(?:[-/]\d+)*[А-Да-д]?(?![\w.-])|\d+(?:[-/]\d+)*(?!\w|-\w)|\d+(?=(?:г|с|д|п|им)\.))
+        |(?P<number>\d+(?:[-/]\d+)*(?:-?[А-Да-д])?(?![\w.-])|\d+(?:[-/]\d+)*(?!\w|-\w)|\d+(?=(?:г|с|д|п|им)\.))
         |(?P<word>[А-ЯЁа-яёA-Za-z]{{1,4}}\([А-ЯЁа-яё]\)[А-ЯЁа-яё]+|[^\W\d_]{{1,4}}/[^\W\d_]{{1,4}}(?![\w])\.?
            |[^\W_]+(?:[-'’][^\W_]+)*\.?)
         |(?P<quoted>«)|(?P<close>»)|(?P<mark>\S)""",

@@ -101,7 +101,8 @@ def _of_table(document: Pages, number: int, places: list[Place], finding: Findin
     marks = {p.row - 1: p.col for p in places if p.row is not None and 0 < p.row <= table.n_rows}
     head = _head(matrix[: table.header_rows], table.n_cols)
     shown = _rows_shown(sorted(marks), table)
-    wanted = [text for text in (finding.raw, finding.suggestion) if text]
+    other = finding.message.args.get("second")  # what the other witness reads
+    wanted = [text for text in (finding.raw, finding.suggestion, other) if isinstance(text, str) and text]
     lines = list(_lines(matrix, shown, marks, wanted, table.header_rows))
     return Excerpt("table", tuple(places), head, tuple(_with_group_marked(lines, finding.raw)))
 

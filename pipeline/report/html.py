@@ -43,7 +43,7 @@ def write(result: Result, folder: Path, lang: str) -> None:
 
 def render(result: Result, lang: str) -> str:
     """The whole page. What is open comes first; only that is counted in the summary."""
-    env = _environment()
+    env = environment()
     about = {
         "t": lru_cache(2048)(partial(_say, lang)),
         "lang": lang,
@@ -59,17 +59,18 @@ def render(result: Result, lang: str) -> str:
     several = len(sources) > 1
     card, row = env.get_template("finding.html"), env.get_template("correction.html")
     cards = [
-        Markup(card.render(about, **finding_view(f, documents, records, lang, several))) for _, f in findings
+        Markup(card.render(about, **finding_view(f, documents, records, lang, several, result.pictures)))
+        for _, f in findings
     ]
     rows = [
         Markup(row.render(about, **correction_view(c, lang, several))) for c in result.corrections[:_MOST]
     ]
     index = [_entry(position, finding, sources) for position, finding in findings]
     marked, more_sources = strips(undecided, documents)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
     return env.get_template("report.html").render(
         about,
-        policy=_policy(style, script),
+        policy=policy(style, script),
         style=Markup(style),
         script=Markup(script),
         headlines=_headlines(result, lang),
@@ -157,9 +158,11 @@ def _data(index: Sequence[object], cards: Sequence[str], rows: Sequence[str], la
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str | None) -> str:
+    """What the page may do: its own style and script, nothing else."""
+    allowed = _hash(script) if script is not None else "'none'"
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {allowed}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -174,14 +177,16 @@ def _say(lang: str, key: str, **args: object) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of this package."""
     return (resources.files("pipeline.report") / name).read_text("utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Jinja2 for the reports: everything is escaped."""
     return Environment(
-        loader=FunctionLoader(_asset),
+        loader=FunctionLoader(asset),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -42,7 +42,12 @@ class Built:
     failures: list[Failure]
     lists: Mapping[str, bytes]
     changes: Mapping[str, object]
-    taken: tuple[Decision, ...]  # the decisions that it replayed
+    files: Mapping[str, str]  # the decisions files that it replayed, by path
+
+    @property
+    def taken(self) -> tuple[Decision, ...]:
+        """The decisions in them."""
+        return tuple(d for file, text in self.files.items() for d in decisions_file.parse(text, file))
 
 
 class Helper:
@@ -122,20 +127,20 @@ class Builder:
         from pipeline import run
         from pipeline.limits import use, with_overrides
 
-        taken = decisions_file.load(self._settings.raw)
+        files = decisions_files(self._settings.raw)
         with use(with_overrides(self._limits)):
             result, failures = run.make(self._find(), self._settings, say)
-        return self._built(result, failures, taken)
+        return self._built(result, failures, files)
 
     def build(self, say: Say) -> Built:
         """Datasets and reports."""
         from pipeline.commands.build import build_and_note
 
-        taken = decisions_file.load(self._settings.raw)
+        files = decisions_files(self._settings.raw)
         result, failures = build_and_note(self._find(), self._settings, self._limits, say)
-        return self._built(result, failures, taken)
+        return self._built(result, failures, files)
 
-    def _built(self, result: Result, failures: list[Failure], taken: tuple[Decision, ...]) -> Built:
+    def _built(self, result: Result, failures: list[Failure], files: Mapping[str, str]) -> Built:
         from pipeline.changes import as_json, diff, findings_changed
         from pipeline.changes_read import of_result
         from pipeline.review import views
@@ -146,18 +151,18 @@ class Builder:
                 old, new = of_result("old", self._last, lang), of_result("new", result, lang)
                 changes[lang] = as_json("old", "new", diff(old, new), findings_changed(old, new), lang)
         self._last = result
-        own = {d.entry.finding for d in taken}
+        own = {d.entry.finding for path, text in files.items() for d in decisions_file.parse(text, path)}
         lists = {lang: gzip.compress(views.index(result, lang, own), 3, mtime=0) for lang in LANGUAGES}
-        return Built(result, failures, lists, changes, taken)
+        return Built(result, failures, lists, changes, files)
 
 
-def decisions_text(raw: Path) -> str:
-    """Both decisions files as they stand, for telling whether anything has changed since."""
-    found = []
+def decisions_files(raw: Path) -> dict[str, str]:
+    """Both decisions files as they stand, by path; what is no UTF-8 is told by whoever reads them."""
+    found = {}
     for name in decisions_file.FILES:
         with contextlib.suppress(OSError):
-            found.append(name + "\n" + (raw / name).read_bytes().decode("utf-8", "replace"))
-    return "\n".join(found)
+            found[str(raw / name)] = (raw / name).read_bytes().decode("utf-8-sig", "replace")
+    return found
 
 
 def draw(

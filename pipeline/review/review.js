@@ -195,14 +195,18 @@
       if (beyond > 0) sheet.scrollLeft = beyond;
     });
     const following = neighbour(1, true);
-    if (following) fetchCard(following.id).catch(() => {}); // so that it is there at once
+    if (following) fetchCard(following.id).then(drawAhead).catch(() => {}); // so that it is there at once
   };
+  const drawAhead = ({ html }) => {
+    for (const [, source] of html.matchAll(/<img src="([^"]*)"/g)) new Image().src = source.replace(/&amp;/g, "&");
+  };
+  const openAlike = () => current && current.card ? current.card.alike.map((id) => byId.get(id)).filter((item) => item && isOpen(item)).map((item) => item.id) : [];
   const bindCard = () => {
     pane.querySelectorAll("[data-do]").forEach((button) => {
       button.onclick = () => decide(button.dataset.do, button.dataset.value || "");
     });
     pane.querySelectorAll("[data-go]").forEach((button) => { button.onclick = () => go(button.dataset.go === "next" ? 1 : -1); });
-    pane.querySelectorAll("[data-bulk]").forEach((button) => { button.onclick = () => bulk(button.dataset.bulk, current.card.alike); });
+    pane.querySelectorAll("[data-bulk]").forEach((button) => { button.onclick = () => bulk(button.dataset.bulk, openAlike()); });
     const deciding = pane.querySelector(".decide"), ways = pane.querySelector(".more-ways");
     const unfold = (now) => { deciding.classList.toggle("open", now); ways.setAttribute("aria-expanded", now); };
     ways.onclick = () => unfold(!deciding.classList.contains("open"));
@@ -236,6 +240,9 @@
       button.setAttribute("aria-pressed", Boolean(chosen));
     });
     const parts = own ? [fill(now) + (own[1] ? `: «${own[1]}»` : ""), own[2] && fill("by", { who: own[2] }), own[3], own[4]].filter(Boolean) : [];
+    const alike = openAlike();
+    pane.querySelectorAll(".alike").forEach((group) => { group.hidden = alike.length < 2; });
+    pane.querySelectorAll("[data-label]").forEach((label) => { label.textContent = label.dataset.label.replace("{n}", alike.length); });
     $("decided").hidden = !own;
     $("decided").textContent = parts.join(" · ");
     if (own && own[4] && $("why") && !$("why").value) $("why").value = own[4];
@@ -280,6 +287,8 @@
   };
   const finished = () => {
     decided();
+    if (document.activeElement) document.activeElement.blur(); // keys are for the page again
+    focusCard();
     if (!items.some(isOpen) || !shown.some(isOpen)) say(fill("all-done"));
   };
   const bulk = async (kind, ids) => {
@@ -479,7 +488,7 @@
     const key = letter(event);
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && key === "z") { event.preventDefault(); undo(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || !key || !$("single").checked) return;
-    const alike = current && current.card && current.card.alike;
+    const alike = openAlike();
     const deeds = {
       a: () => event.shiftKey ? bulk("accept", alike) : decide("accept", ""),
       r: () => event.shiftKey ? bulk("reject", alike) : decide("reject", ""),

@@ -20,7 +20,7 @@ from pipeline.decisions_file import Decision
 from pipeline.errors import PrikazError
 from pipeline.messages import say
 from pipeline.model import Finding, Note, note
-from pipeline.review.helper import Built, decisions_text
+from pipeline.review.helper import Built, decisions_files
 from pipeline.review.preview import Preview, Previewer
 from pipeline.review.views import Cards, effects, preview_html, rule_of
 from pipeline.writers.rows import finding_row
@@ -49,11 +49,12 @@ class _Step:
 class _Decided:
     """The decisions as they stand in the files, and what they do to rows."""
 
-    text: str = "?"
+    files: dict[str, str] | None = None  # as they were read
     taken: tuple[Decision, ...] = ()
     trouble: PrikazError | None = None
     of: dict[str, Decision] = field(default_factory=dict)  # the one that counts, by finding
     edits: dict[str, list[Edit]] = field(default_factory=dict)  # by row
+    keys: frozenset[str] = frozenset()
 
 
 class Session:
@@ -93,31 +94,31 @@ class Session:
 
     def _look(self) -> _Decided:
         """The decisions as they stand now."""
-        text = decisions_text(self._raw)
+        files = decisions_files(self._raw)
         was = self._decided
-        if text == was.text:
+        if files == was.files:
             return was
         try:
             taken = decisions_file.load(self._raw)
         except PrikazError as error:
-            self._decided = replace(was, text=text, trouble=error)
+            self._decided = replace(was, files=files, trouble=error)
             return self._decided
         of = {d.entry.finding: d for d in taken if d.entry.finding}
         edits: dict[str, list[Edit]] = defaultdict(list)
-        for decision in taken:
+        keys = [_key(d) for d in taken]
+        for decision, key in zip(taken, keys, strict=True):
             if not decision.entry.finding or of[decision.entry.finding] is decision:
-                for edit in self._edits(decision):
+                for edit in self._edits(decision, key):
                     edits[edit.record_id].append(edit)
         self._stamp += 1
         for id_ in {*of, *was.of}:
             old, new = was.of.get(id_), of.get(id_)
             if old is None or new is None or old.entry != new.entry:
                 self._changed[id_] = self._stamp
-        self._decided = _Decided(text, taken, None, of, edits)
+        self._decided = _Decided(files, taken, None, of, edits, frozenset(keys))
         return self._decided
 
-    def _edits(self, decision: Decision) -> list[Edit]:
-        key = _key(decision)
+    def _edits(self, decision: Decision, key: str) -> list[Edit]:
         if key not in self._edits_of:
             found = self._previewer.edits(decision, self.findings.get(decision.entry.finding))
             self._edits_of[key] = found
@@ -147,7 +148,7 @@ class Session:
     def unbuilt(self) -> int:
         """How many decisions differ from those of the last build."""
         with self._lock:
-            return len({_key(d) for d in self._look().taken} ^ self._applied)
+            return len(self._look().keys ^ self._applied)
 
     @property
     def made(self) -> int:
@@ -209,13 +210,13 @@ class Session:
         wanted = Decision(decisions_file.Entry.model_validate(asked), "", 0)
         decided = self._look()
         own = decided.of.get(finding.id)
-        mine = self._edits(own) if own is not None else []
+        mine = self._edits(own, _key(own)) if own is not None else []
         others = (
             {row: [e for e in there if not any(e is m for m in mine)] for row, there in decided.edits.items()}
             if mine
             else decided.edits
         )
-        return self._previewer.preview(self._edits(wanted), others)
+        return self._previewer.preview(self._edits(wanted, _key(wanted)), others)
 
     def _problem(self, finding: Finding, decision: str, value: str) -> Note | None:
         row = {"decision": decision, "value": value}

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pipeline import messages
 from pipeline.checks.findings import SEVERITIES, catalogue
 from pipeline.decisions_actions import table
+from pipeline.extractors.container import SEPARATOR
 from pipeline.ids import fold
 from pipeline.model import BBox, Finding, Place
 from pipeline.report.differences import differences, is_latin_twin, visible
@@ -107,7 +108,7 @@ class Cards:
             "card.html",
             lang,
             **view,
-            pictures=[(n, describe((place,), lang, with_source=self._several)) for n, (place, _) in pictures],
+            drawn=[(n, describe((place,), lang, with_source=self._several)) for n, (place, _) in pictures],
             choices=self.choices(finding),
             what=effects(finding),
             **about,
@@ -131,6 +132,8 @@ class Cards:
         found: list[tuple[int, tuple[Place, BBox | None]]] = []
         for place in finding.places:
             if self._formats.get(place.source) not in _DRAWN or len(found) == _MOST_PICTURES:
+                continue
+            if SEPARATOR in place.source:  # within an archive: there is no file to draw
                 continue
             page, box = self._box(place, finding)
             if page is not None:

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import PrikazError
+from pipeline.errors import PrikazError, SetupError
 from pipeline.messages import say
 from pipeline.model import note
 from pipeline.review.helper import Built, Helper
@@ -65,6 +65,8 @@ class Work:
             self.build_now()
         except PrikazError as error:
             self._trouble = error
+        except Exception as error:  # noqa: BLE001  # the border: the page says what happened and goes on
+            self._trouble = SetupError("setup.review-failed", file="review", problem=repr(error))
         finally:
             with self._lock:
                 self._building = False

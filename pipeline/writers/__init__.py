@@ -67,9 +67,9 @@ def write_datasets(
     tables = unknown_tables.write_tables(folder / "tables", result.unknown_tables)
     table_schemas.write_sql(schemas / "schema.sql", normalized())
     table_schemas.write_csvw(folder / "csv-metadata.json", normalized())
-    data_package.write_package(folder, normalized(), result.sources, tables)
     for name in formats:
         import_module(f"pipeline.writers.{FORMATS[name]}").write(result, folder, lang)
+    data_package.write_package(folder, normalized(), result.sources, tables, formats)
     return counts
 
 

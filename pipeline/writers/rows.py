@@ -26,13 +26,14 @@ def dataset_rows(result: Result, name: str, lang: str) -> list[Row]:
 def record_row(record: Record, dataset: Dataset) -> Row:
     """A record as a row. Fields that the record has not are null (lists: empty)."""
     id_field = dataset.id_field
-    return {field.name: _field(record, id_field, field) for field in dataset.fields}
+    return {
+        field.name: _field(record, field) if field.name != id_field else record.id or None
+        for field in dataset.fields
+    }
 
 
-def _field(record: Record, id_field: str | None, field: Field) -> Json:
+def _field(record: Record, field: Field) -> Json:
     value = record.values.get(field.name)
-    if field.name == id_field:
-        return record.id or None
     if field.name == "witnesses":
         return [str(place) for place in record.witnesses]
     if value is not None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn, cast
 
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase import ttfonts
 
 from pipeline.errors import SourceError
+from pipeline.extractors import pdf
 from pipeline.extractors.pdf import extract
 from pipeline.messages import say
-from pipeline.model import Document, Source
+from pipeline.model import Block, Document, Grid, Note, Source, note
 from tests.pdfmake import Sheet, raw_page, raw_pdf
 
 
@@ -143,7 +147,7 @@ def test_the_hidden_text_of_a_scan_is_read_and_told(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(raw_page(content, resources=resources, extra=[IMAGE]))
     document = read(tmp_path / "a.pdf")
     assert [b.text for b in document.blocks] == ["Recognised text"]
-    assert note_keys(document) == ["pdf.scan-text-page"]
+    assert note_keys(document) == ["scan.layer-unchecked"]  # the picture shows no text
 
 
 def test_an_empty_page_is_neither_a_scan_nor_an_error(tmp_path: Path) -> None:
@@ -160,21 +164,145 @@ def _type0(encoding: bytes, to_unicode: bytes = b"") -> bytes:
     )
 
 
-def test_text_without_unicode_values_is_told(tmp_path: Path) -> None:
+def no_reader(page: object, number: int, source: Source) -> NoReturn:
+    raise SourceError("scan.no-engine")
+
+
+def a_reader(page: object, number: int, source: Source) -> tuple[tuple[Block, ...], tuple[Note, ...]]:
+    return (Block(f"read {number}"),), (note("scan.page-read", page=number),)
+
+
+def test_text_without_unicode_values_is_told_and_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Glyph numbers only: a subset font without ToUnicode."""
     codes = b"".join(b"%04X" % n for n in range(3, 31))
     stream = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
     (tmp_path / "a.pdf").write_bytes(raw_page(stream, resources=_type0(b"Identity-H")))
-    assert note_keys(read(tmp_path / "a.pdf")) == ["pdf.no-unicode"]
+    monkeypatch.setattr(pdf, "scan_reader", a_reader)
+    document = read(tmp_path / "a.pdf")
+    assert [b.text for b in document.blocks] == ["read 1"]
+    assert note_keys(document) == ["pdf.text-replaced", "scan.page-read"]
+    monkeypatch.setattr(pdf, "scan_reader", no_reader)
+    with pytest.raises(SourceError) as error:
+        read(tmp_path / "a.pdf")
+    assert error.value.reason == "pdf.text-unreadable"
+    assert "prikaz[scan]" in say(error.value.note, "ru")
 
 
-def test_cyrillic_shown_through_latin_codes_is_told(tmp_path: Path) -> None:
+def test_cyrillic_shown_through_latin_codes_is_put_right_and_told(tmp_path: Path) -> None:
     font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Odd /Encoding /WinAnsiEncoding >> >>"
-    codes = "Департамент образования и науки Смоленской области".encode("cp1251").hex().encode()
-    stream = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
+    text = "Департамент образования и науки Смоленской области, № 5"
+    stream = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % text.encode("cp1251").hex().encode()
     (tmp_path / "a.pdf").write_bytes(raw_page(stream, resources=font))
     document = read(tmp_path / "a.pdf")
-    assert note_keys(document) == ["pdf.wrong-unicode"]
+    assert [b.text for b in document.blocks] == [text]
+    assert note_keys(document) == ["pdf.letters-repaired"]
+
+
+ORDER = [
+    "Департамент образования и науки Смоленской области",
+    "Об утверждении перечня стажировочных площадок",
+    "Руководителям образовательных организаций обеспечить участие",
+]
+
+
+def with_letters(path: Path, monkeypatch: pytest.MonkeyPatch, letter: Callable[[int], int]) -> Path:
+    """A PDF that prints ORDER, its fonts' ToUnicode saying `letter(code)` for each code."""
+    sound = ttfonts.makeToUnicodeCMap
+
+    def lie(name: str, subset: list[int]) -> str:
+        return sound(name, [letter(code) for code in subset])
+
+    sheet = Sheet(path)
+    sheet.lines(50, 100, ORDER)
+    monkeypatch.setattr(ttfonts, "makeToUnicodeCMap", lie)
+    sheet.save()
+    monkeypatch.setattr(ttfonts, "makeToUnicodeCMap", sound)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("why", "letter"),
+    [
+        ("pdf.wrong-unicode", lambda c: c + 1 if 0x410 <= c < 0x44F else c),
+        ("pdf.wrong-unicode", lambda c: 33 + c * 7 % 90 if c > 0x400 else c),
+        ("pdf.part-unicode", lambda c: 0xFFFD if chr(c) in "тщ" else c),
+        ("pdf.part-unicode", lambda c: 63 if c > 0x400 else c),
+        ("pdf.no-unicode", lambda c: 0xE000 + c % 256 if c > 0x400 else c),
+    ],
+)
+def test_a_page_whose_text_is_not_what_it_prints_is_recognised_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str, letter: Callable[[int], int]
+) -> None:
+    path = with_letters(tmp_path / "a.pdf", monkeypatch, letter)
+    monkeypatch.setattr(pdf, "scan_reader", a_reader)
+    document = read(path)
+    assert [b.text for b in document.blocks] == ["read 1"]
+    replaced = document.notes[0]
+    assert replaced.key == "pdf.text-replaced"
+    assert cast(Note, replaced.args["why"]).key == why
+
+
+def test_sound_text_is_never_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = with_letters(tmp_path / "a.pdf", monkeypatch, lambda c: c)
+    monkeypatch.setattr(pdf, "scan_reader", no_reader)
+    document = read(path)
+    assert "\n".join(b.text for b in document.blocks) == "\n".join(ORDER)
+    assert document.notes == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "#include <linux/ckevent.h>",
+            "int main(void) { return a[i] == b->x ? c : d; }",
+            "for (i=0; i<n; i++)",
+        ],
+        ["1.1TimesNewRomanItalicBold20 2.1ArialBold12", "www.cninfo.com.cn www.hkexnews.hk xyz@mail.ru"],
+        ["I. PRESENTATION ............ 4", "II. GÉNÉRALITÉS SUR LES FONDS ............ 17"],
+        ["МБОУ СОШ № 8 г. Вязьмы, МКОУ ООШ п. Ржд", "ГБПОУ ЯО ЯГК СПб ГБУ ДППО ЦПКС ИМЦ"] * 4,
+        ["\uf0b7 первый пункт", "\uf0b7 второй пункт", "\uf0b7Третий пункт", "\uf0b7 четвёртый пункт"],
+    ],
+)
+def test_text_that_only_looks_odd_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str]
+) -> None:
+    sheet = Sheet(tmp_path / "a.pdf")
+    sheet.lines(50, 100, lines * 3)
+    sheet.save()
+    monkeypatch.setattr(pdf, "scan_reader", no_reader)
+    assert read(tmp_path / "a.pdf").notes == ()
+
+
+def test_a_page_of_wrong_text_among_sound_ones_is_left_out_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = b"".join(b"%04X" % n for n in range(3, 31))
+    first = b"BT /F2 12 Tf 50 700 Td (Sound) Tj ET"
+    second = b"BT /F1 12 Tf 50 700 Td <%s> Tj ET" % codes
+    fonts = _type0(b"Identity-H").replace(
+        b"/Font <<", b"/Font << /F2 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    )
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << %s >> >>"
+    stream = b"<< /Length %d >>\nstream\n%s\nendstream"
+    (tmp_path / "a.pdf").write_bytes(
+        raw_pdf(
+            [
+                b"<< /Type /Catalog /Pages 2 0 R >>",
+                b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>",
+                page % (5, fonts),
+                page % (6, fonts),
+                stream % (len(first), first),
+                stream % (len(second), second),
+            ]
+        )
+    )
+    monkeypatch.setattr(pdf, "scan_reader", no_reader)
+    document = read(tmp_path / "a.pdf")
+    assert [b.text for b in document.blocks] == ["Sound"]
+    assert [(n.key, n.args["page"]) for n in document.notes] == [("pdf.text-not-used", 2)]
 
 
 def test_a_page_of_20000_cells_is_read_in_seconds(tmp_path: Path) -> None:
@@ -239,9 +367,6 @@ def test_text_off_the_page_is_not_read_and_costs_nothing(tmp_path: Path) -> None
 def test_a_reader_of_scans_is_asked_for_pages_that_are_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.extractors import pdf
-    from pipeline.model import Block, Grid, Note
-
     def recognise(
         page: object, number: int, source: Source
     ) -> tuple[tuple[Block | Grid, ...], tuple[Note, ...]]:

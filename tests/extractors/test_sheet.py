@@ -83,7 +83,7 @@ def test_a_table_is_a_grid_and_the_lines_around_it_are_blocks(tmp_path: Path) ->
     shape = [
         x.text if isinstance(x, Block) else matrix(x) for x in document.content if isinstance(x, Block | Grid)
     ]
-    assert shape == ["Приложение 1", "Список школ", TEXTS, "Директор Иванов И.И."]
+    assert shape == ["Приложение 1", "Список школ", TEXTS, "Директор\tИванов И.И."]
 
 
 def test_a_title_over_a_table_without_borders_is_a_block(tmp_path: Path) -> None:

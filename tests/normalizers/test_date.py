@@ -278,3 +278,45 @@ def test_no_text_breaks_it_and_what_is_read_is_in_order(raw: str) -> None:
     if value.text is None and value.parts["kind"] != "empty":
         assert [p.code for p in value.problems] == ["date-unparsed"]
         say(value.problems[0].message, "ru")
+
+
+@pytest.mark.parametrize(
+    ("raw", "edtf"),
+    [
+        ("15.IX.2021", "2021-09-15"),
+        ("VIII.2021", "2021-08"),
+        ("10.04.202 3", "2023-04-10"),
+        ("10.04.2 023", "2023-04-10"),
+        ("с 10.0 4.2023 по 12.05.20 23", "2023-04-10/2023-05-12"),
+        ("IX-XII 2021", "2021-09/2021-12"),
+        ("I-II кварталы 2022 г.", "2022-01/2022-06"),
+        ("1 сентября две тысячи двадцать первого года", "2021-09-01"),
+        ("ноябрь-январь 2021-2022", "2021-11/2022-01"),
+        ("не ранее 1 сентября 2021 г.", "2021-09-01/.."),
+        ("15 сентября 2021 г. в 14.00", "2021-09-15"),
+        ("июнь 2021 года, далее – постоянно", "2021-06"),
+    ],
+)
+def test_dates_that_are_not_all_figures(raw: str, edtf: str) -> None:
+    assert date.normalize(raw, PLAIN).text == edtf
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "ежеквартально",
+        "раз в квартал",
+        "постоянно",
+        "по отдельному графику",
+        "в течение 10 рабочих дней",
+        "1 четверть",
+    ],
+)
+def test_what_is_understood_but_no_date_is_only_remarked(raw: str) -> None:
+    (problem,) = date.normalize(raw, PLAIN).problems
+    assert (problem.code, problem.severity) == ("date-unparsed", "info")
+
+
+def test_a_deadline_that_lacks_its_year_is_a_warning() -> None:
+    (problem,) = date.normalize("до 1 октября", PLAIN).problems
+    assert (problem.code, problem.severity) == ("date-unparsed", "")

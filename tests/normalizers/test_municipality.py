@@ -115,3 +115,9 @@ def test_a_municipality_is_idempotent_and_keeps_its_digits(raw: str) -> None:
     if value.text is not None:
         assert municipality.normalize(value.text, PLAIN).text == value.text
         assert digits(value.text) == digits(raw)
+
+
+def test_the_letter_yo_is_no_other_municipality() -> None:
+    order = Context(seen={"municipality": Counter({"Белёвский район": 3, "Белевский район": 1})})
+    value = municipality.normalize("Белевский район", order)
+    assert (value.text, value.problems) == ("Белёвский район", ())

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.datasets import all_datasets, normalized
+from pipeline.datasets import all_datasets, csv_list, csv_text, normalized
 from pipeline.model import Cell, Record, Table, Value
 from pipeline.result import Result
-from pipeline.writers import csv_files, write_datasets
+from pipeline.writers import FORMATS, csv_files, write_datasets
 from pipeline.writers.rows import record_row
 from pipeline.writers.table_schemas import by_reference
 from pipeline.writers.unknown_tables import file_name
@@ -58,6 +58,21 @@ def test_the_package_is_valid_foreign_keys_included(result: Result, tmp_path: Pa
     assert report.valid
 
 
+def test_every_file_is_described_in_every_format(result: Result, tmp_path: Path) -> None:
+    write_datasets(result, tmp_path, (*FORMATS,))
+    report = package(tmp_path)
+    assert report.flatten(["title", "fieldName", "message"]) == []
+    described = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))["resources"]
+    paths = [r["path"] for r in described]
+    there = {p.name for p in tmp_path.iterdir() if p.is_file()} - {"datapackage.json", "csv-metadata.json"}
+    assert there <= {*paths} and len(paths) == len({*paths}) == len({r["name"] for r in described})
+    for resource in described:
+        assert resource["format"] == resource["path"].rpartition(".")[2]
+        assert "/" in resource["mediatype"]
+        if "bytes" in resource:
+            assert resource["bytes"] == (tmp_path / resource["path"]).stat().st_size
+
+
 def test_the_validator_finds_a_foreign_key_that_leads_nowhere(result: Result, tmp_path: Path) -> None:
     """So that the test above means something."""
     write_datasets(replace(result, records={**result.records, "municipalities": ()}), tmp_path)
@@ -84,6 +99,16 @@ def text(value: object) -> str:
     if isinstance(value, list):
         return " | ".join(value)
     return "" if value is None else str(value)
+
+
+@given(st.lists(st.text(alphabet='а|\\ \n",\r;', min_size=1), max_size=4))
+def test_any_items_of_a_list_survive_in_csv(items: list[str]) -> None:
+    """Bars, backslashes, quotes and line breaks too."""
+    cell = next(csv.reader(io.StringIO(csv_files.encode([[csv_text([*items]), "x"]]).decode(), newline="")))[
+        0
+    ]
+    assert csv_list(cell) == items
+    assert cell.count(" | ") == max(0, len(items) - 1)
 
 
 def test_writing_twice_gives_the_same_bytes(result: Result, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_nothing_from_a_source_becomes_a_formula(tmp_path: Path) -> None:
     findings = identify(
         Finding(
             "ocr-suspect",
-            note("numbering.duplicate", number=t),
+            note("numbering.duplicate", number=t, n=2),
             raw=t,
             suggestion=t,
             places=(Place(t),),
@@ -118,7 +118,7 @@ def test_a_report_without_findings_opens(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_keeps_texts_and_drop_down(result: Result, tmp_path: Path) -> None:
-    hostile = identify([Finding("ocr-suspect", note("numbering.duplicate", number="=1+1"), raw="=1+1")])
+    hostile = identify([Finding("ocr-suspect", note("numbering.duplicate", number="=1+1", n=2), raw="=1+1")])
     excel.write(replace(result, findings=(*result.findings, *hostile)), tmp_path, "ru")
     out = tmp_path / "out"
     profile = (tmp_path / "profile").as_uri()
