@@ -241,3 +241,27 @@ def test_a_defect_of_the_program_is_one_line_and_the_old_state(tmp_path: Path) -
     assert "ZeroDivisionError" in done.stderr and "\x1b" not in done.stderr
     after = {name: (tmp_path / "normalized" / name).read_bytes() for name in files(tmp_path / "normalized")}
     assert after == before
+
+
+@pytest.mark.parametrize("closed", [(), (1,), (2,), (0, 1, 2)])
+def test_a_program_started_with_closed_descriptors_builds_all_the_same(
+    tmp_path: Path, closed: tuple[int, ...]
+) -> None:
+    forms.make_text(tmp_path / "order.txt", orders.generate(2)[0])
+    command = [sys.executable, "-m", "pipeline", "build", "order.txt"]
+    shut = " ".join(f"{number}>&-" for number in closed)
+    done = subprocess.run(["sh", "-c", f'exec "$@" {shut}', "sh", *command], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "normalized" / "orders.csv").is_file()
+
+
+@pytest.mark.parametrize("stdout", [">&-", ">/dev/full"])
+@pytest.mark.parametrize(
+    "arguments", [["extract", "order.txt"], ["normalize", "--type", "date", "5 мая 2020"]]
+)
+def test_data_that_cannot_be_written_are_one_line(tmp_path: Path, stdout: str, arguments: list[str]) -> None:
+    forms.make_text(tmp_path / "order.txt", orders.generate(2)[0])
+    command = ["sh", "-c", f'exec "$@" {stdout}', "sh", sys.executable, "-m", "pipeline", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("prikaz: stdout: ")
