@@ -6,6 +6,7 @@ wrong usage or nowhere to write; 3 with `--strict` when an open discrepancy of s
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -43,6 +44,7 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: no traceback for what a user can mend."""
+    _open_streams()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
@@ -56,6 +58,7 @@ def main() -> None:
         sys.exit(1 if isinstance(error, SourceError) else 2)
     except OSError as error:  # stdout on a full disk, a folder that goes away
         file = str(error.filename or "stdout")
+        _give_up_stdout()
         _fail(SetupError("setup.cannot-write", file=file, problem=error.strerror or str(error)))
         sys.exit(2)
     except Exception as error:  # a defect of ours: users get one line, developers the traceback
@@ -64,6 +67,22 @@ def main() -> None:
         said = printable(f"{type(error).__name__}: {error}".rstrip(": "))
         _fail(SetupError("setup.defect", file=" ".join(sys.argv[1:2]) or "prikaz", error=said))
         sys.exit(2)
+
+
+def _open_streams() -> None:
+    """Whoever starts a program may have closed its descriptors, and Python then has no such stream. What is
+    said goes nowhere; data that were asked for and cannot be written are an error, as on a full disk.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
+def _give_up_stdout() -> None:
+    """What waits in the buffer would fail once more when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

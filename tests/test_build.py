@@ -204,3 +204,64 @@ def test_the_folder_given_brings_its_own_set_up(tmp_path: Path) -> None:
     assert run.set_up_folder([plain, own]) == own
     assert run.set_up_folder([plain]) == Path("raw")
     assert run.set_up_folder([]) == Path("raw")
+
+
+def test_a_value_without_end_is_kept_as_it_stands_and_told(tmp_path: Path) -> None:
+    """Half a megabyte where a school's name should be: seconds, not minutes, and nothing is lost."""
+    endless = "МБОУ СШ № 1, " * 40_000
+    rows = [("№ п/п", "Муниципалитет", "Школа группы риска", "Школа-партнер")]
+    rows += [("1", "Ельнинский район", endless, "МБОУ СШ № 2"), ("2", "", "МБОУ СШ № 3", endless)]
+    (tmp_path / "raw").mkdir()
+    text = "ПРИКАЗ\nот 10.09.2020 № 657\nОб утверждении перечня\n\n" + "".join(
+        "\t".join(r) + "\n" for r in rows
+    )
+    (tmp_path / "raw" / "a.txt").write_text(text, encoding="utf-8")
+    done = prikaz("build", "--timeout", "40", "--force", tmp_path / "raw", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    sites = json.loads((tmp_path / "normalized" / "training_sites.json").read_bytes())
+    assert [site["school_raw"] == endless.strip() for site in sites] == [True, False]
+    found = json.loads((tmp_path / "reports" / "discrepancies.json").read_bytes())
+    assert any("too long for a name" in f["message"] for f in found)
+
+
+def test_a_defect_of_the_program_is_one_line_and_the_old_state(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    forms.make_text(tmp_path / "raw" / "order.txt", orders.generate(2)[0])
+    assert prikaz("build", cwd=tmp_path).returncode == 0
+    before = {name: (tmp_path / "normalized" / name).read_bytes() for name in files(tmp_path / "normalized")}
+    code = (
+        "import sys; from pipeline import cli, run\n"
+        "def broken(*_, **__): raise ZeroDivisionError('a\\nb\\x1b[31m')\n"
+        "run.make = broken; sys.argv[1:] = ['build', '--force']; cli.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "ZeroDivisionError" in done.stderr and "\x1b" not in done.stderr
+    after = {name: (tmp_path / "normalized" / name).read_bytes() for name in files(tmp_path / "normalized")}
+    assert after == before
+
+
+@pytest.mark.parametrize("closed", [(), (1,), (2,), (0, 1, 2)])
+def test_a_program_started_with_closed_descriptors_builds_all_the_same(
+    tmp_path: Path, closed: tuple[int, ...]
+) -> None:
+    forms.make_text(tmp_path / "order.txt", orders.generate(2)[0])
+    command = [sys.executable, "-m", "pipeline", "build", "order.txt"]
+    shut = " ".join(f"{number}>&-" for number in closed)
+    done = subprocess.run(["sh", "-c", f'exec "$@" {shut}', "sh", *command], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "normalized" / "orders.csv").is_file()
+
+
+@pytest.mark.parametrize("stdout", [">&-", ">/dev/full"])
+@pytest.mark.parametrize(
+    "arguments", [["extract", "order.txt"], ["normalize", "--type", "date", "5 мая 2020"]]
+)
+def test_data_that_cannot_be_written_are_one_line(tmp_path: Path, stdout: str, arguments: list[str]) -> None:
+    forms.make_text(tmp_path / "order.txt", orders.generate(2)[0])
+    command = ["sh", "-c", f'exec "$@" {stdout}', "sh", sys.executable, "-m", "pipeline", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("prikaz: stdout: ")

@@ -11,6 +11,7 @@ from pipeline.extractors.scan_settings import SETTINGS
 
 Floats = NDArray[np.float64]
 _SMALL = 600  # pixels of the longer side on which the sheet is looked for
+_CLOSED = 15  # pixels: print smaller than this goes with the paper around it
 _A4 = 2**0.5  # height by width (ISO 216)
 
 
@@ -19,10 +20,12 @@ def find(picture: Picture) -> Floats | None:
     all sheet, or shows none.
     """
     zoom = _SMALL / max(picture.shape[:2])
+    if min(picture.shape[:2]) * zoom < _CLOSED:  # a strip, of a picture cut in pieces, is no sheet
+        return None
     small = cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
     # print is darker than the table may be: it goes with the paper around it
     light = small.min(axis=2) if small.ndim == 3 else small
-    light = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    light = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((_CLOSED, _CLOSED), np.uint8))
     light = cv2.medianBlur(np.asarray(light, dtype=np.uint8), 5)
     _, mask = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     outside = light[mask == 0]

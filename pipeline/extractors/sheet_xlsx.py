@@ -55,7 +55,9 @@ class _Reader:
         self._from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         by_kind = {kind.rsplit("/", 1)[-1]: target for kind, target in relations.values()}
         self._styles = self._read_styles(by_kind.get("styles"))
-        self._strings = self._read_strings(by_kind.get("sharedStrings"))
+        usual = "xl/sharedStrings.xml"  # where nothing leads to it, the name that all writers give it does
+        strings = by_kind.get("sharedStrings", usual if usual.lower() in self._names else None)
+        self._strings = self._read_strings(strings)
         sheets = []
         for element in root.iterfind("{*}sheets/{*}sheet"):
             relation = next((v for k, v in element.attrib.items() if str(k).endswith("}id")), "")

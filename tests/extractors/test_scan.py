@@ -194,6 +194,13 @@ def test_a_file_that_only_begins_like_an_image_is_damaged(tmp_path: Path) -> Non
     assert caught.value.reason == "source.damaged"
 
 
+@pytest.mark.parametrize("size", [(1, 65_000), (65_000, 1), (1, 1), (12_000, 3)])
+def test_a_strip_of_pixels_is_an_empty_page(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Taken for a page of usual width, one pixel wide is a page of 200 GB at the working scale."""
+    Image.new("L", size, 255).save(tmp_path / "a.png")
+    assert _read(tmp_path / "a.png").content == ()
+
+
 def _corpus(*values: Value) -> Corpus:
     source, place = Source("a.png", "", "image"), Place("a.png", page=1, row=2)
     records = tuple(Record("schools", {"name": v}, place, id=f"s{i}") for i, v in enumerate(values))
