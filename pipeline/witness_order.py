@@ -44,11 +44,10 @@ def merged(lead: OrderData, order: Record, other: OrderData, told: Differences) 
     for name in _DERIVED:
         if not values.get(name, Value("", None)).text and name in theirs:
             values[name] = theirs[name]
-    announced: dict[str, None] = {}
-    for context in (order.context, other.order.context):
-        said = context.get("announced")
-        announced |= dict.fromkeys(str(x) for x in said) if isinstance(said, list) else {}
-    context = {**order.context, "announced": list[Json](sorted(announced))}
+    context = dict(order.context)
+    for name in ("announced", "headed"):  # appendices that either names or has a heading of
+        both = (c.get(name) for c in (order.context, other.order.context))
+        context[name] = list[Json](sorted({str(x) for said in both if isinstance(said, list) for x in said}))
     return replace(order, values=values, context=context)
 
 

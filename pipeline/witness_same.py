@@ -39,6 +39,7 @@ Verdict: TypeAlias = Literal["same", "alike", "other"]
 
 DATASETS = ("activities", "training_sites")
 _SAMPLE = 8  # rows (the smallest by hash) by which a source is found: two of three stay in a fair scan
+_HINT = 0.3  # share of rows, letter for letter, without which two orders do not look alike
 _FEW = 10  # rows of which a poor scan may leave none as it is
 _CROWD = 40  # sources that share a key; a key of more (the title of a form) brings nobody together
 
@@ -167,6 +168,11 @@ def verdict(a: Face, b: Face) -> Verdict:
     limits = lexicons.numbers("witness")
     if named and not (a.region and b.region) and _hardly_read(a, b) >= limits["hardly_read"]:
         return "same"
+    apart = bool(a.region and b.region and a.region != b.region)
+    years = bool(a.years and b.years and not a.years & b.years)
+    needed = None if apart or years else _needed(of_number, of_date, _titles_alike(a, b))
+    if a.id != b.id and needed is None and not named and len(a.rows & b.rows) < _HINT * len(a.rows):
+        return "other"  # at most alike, and not even that
     alike, rows = tables_alike(a, b)
     if a.id == b.id:  # number or date is missing in both
         return "same" if alike is None or alike >= limits["damaged"] else "other"
@@ -175,11 +181,6 @@ def verdict(a: Face, b: Face) -> Verdict:
         one = of_number in known and of_date in known and near
         return "same" if one else "other"
     fallback: Verdict = "alike" if alike >= limits["changed"] else "other"
-    apart = bool(a.region and b.region and a.region != b.region)
-    years = bool(a.years and b.years and not a.years & b.years)
-    if apart or years:
-        return fallback
-    needed = _needed(of_number, of_date, _titles_alike(a, b))
     return "same" if needed is not None and alike >= limits[needed] else fallback
 
 

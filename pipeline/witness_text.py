@@ -53,6 +53,7 @@ def content(text: str) -> str:
     return _LETTERS.sub("", text.casefold()).replace("ё", "е")
 
 
-def digits(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def digits(text: str) -> tuple[str, ...]:
     """The numbers in a text."""
-    return [str(n) for n in _DIGITS.findall(text)]
+    return tuple(_DIGITS.findall(text))
