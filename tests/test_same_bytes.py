@@ -54,3 +54,24 @@ def test_outputs_are_the_same_bytes_everywhere(raw: Path, tmp_path: Path) -> Non
     for other, place in zip(results[1:], PLACES[1:], strict=True):
         assert other.keys() == first.keys()
         assert [name for name in first if other[name] != first[name]] == [], place
+
+
+def test_what_is_committed_is_what_a_build_gives(tmp_path: Path) -> None:
+    """`normalized/` and `reports/` are made by the program: deleting them and building gives them back."""
+    folders = ("normalized", "reports")
+    targets = [
+        str(x) for name in folders for x in (f"--{'out' if name == 'normalized' else name}", tmp_path / name)
+    ]
+    command = [sys.executable, "-m", "pipeline", "build", "--force", *targets]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for name in folders:
+        made = {p.relative_to(tmp_path) for p in (tmp_path / name).rglob("*") if p.is_file()}
+        kept = {
+            p.relative_to(ROOT)
+            for p in (ROOT / name).rglob("*")
+            if p.is_file() and not p.name.startswith("changes.")
+        }
+        assert made == kept
+        different = [str(p) for p in sorted(made) if (tmp_path / p).read_bytes() != (ROOT / p).read_bytes()]
+        assert not different, "run `make` and commit"
