@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import sys
 import webbrowser
@@ -129,7 +130,7 @@ def _serve(server: object, no_browser: bool, lang: str) -> None:
     thread.start()
     say_to_user("review.open", lang, n=len(server.work.session.findings))
     write_out(server.address)
-    if not no_browser:
+    if not no_browser and _has_screen():
         with contextlib.suppress(webbrowser.Error, OSError):
             webbrowser.open(server.address)
     say_to_user("review.how-to-end", lang)
@@ -138,6 +139,12 @@ def _serve(server: object, no_browser: bool, lang: str) -> None:
             pass
     server.shutdown()
     server.server_close()
+
+
+def _has_screen() -> bool:
+    """Can a window be opened? A browser in this terminal would stand in the way."""
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform != "linux" or bool(shown)
 
 
 def _end(work: Work, settings: Settings, rebuild: bool, lang: str) -> None:

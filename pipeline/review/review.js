@@ -323,8 +323,8 @@
       if (item) { if (!at.has(item.id)) reset(); show(item); }
     } catch (error) { if (!isAway) say(error.message); }
   };
-  const again = async () => {
-    try { take(await ask("again", { since: stamp }, {})); } catch (error) { say(error.message); }
+  const again = async (leave) => {
+    try { take(await ask("again", { since: stamp }, { leave })); } catch (error) { say(error.message); }
   };
 
   // ------------------------------------------------------------------------------------------------ building
@@ -368,8 +368,9 @@
   const banner = () => {
     const [words, button, action] =
       ended ? [ended, "", null] : isAway ? [fill("away"), "", null] : trouble ? [trouble, "", null] : failed ? [failed, "", null] :
-      lost ? [fill("lost", { n: lost }), fill("again"), again] : failures.length ? [failures.slice(0, 3).join("; "), "", null] : ["", "", null];
-    const [p, b] = $("banner").children;
+      lost ? [fill("lost", { n: lost }), fill("again"), () => again(false)] : failures.length ? [failures.slice(0, 3).join("; "), "", null] : ["", "", null];
+    const [p, b, leave] = $("banner").children;
+    leave.hidden = !lost || !action; leave.textContent = fill("leave"); leave.onclick = () => again(true);
     if (p.textContent !== words) p.textContent = words;
     b.textContent = button; b.hidden = !button; b.onclick = action;
     $("banner").hidden = !words;

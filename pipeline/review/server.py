@@ -249,7 +249,8 @@ def _undo(work: Work, asked: dict[str, Any]) -> Answer:
 
 
 def _again(work: Work, asked: dict[str, Any]) -> Answer:
-    return _json(work.session.again(_language(work, asked), _number(asked, "since")))
+    leave = asked.get("leave") is True
+    return _json(work.session.again(_language(work, asked), _number(asked, "since"), leave))
 
 
 def _rebuild(work: Work, asked: dict[str, Any]) -> Answer:

@@ -253,13 +253,18 @@ class Session:
             self._mine |= after
             return {"done": done, **self.state(lang, since)}
 
-    def again(self, lang: str, since: int) -> Json:
-        """Write once more what was decided here and somebody else removed. Raises SetupError."""
+    def again(self, lang: str, since: int, leave: bool) -> Json:
+        """Write once more what was decided here and somebody else removed, or leave it so. Raises
+        SetupError.
+        """
         with self._lock:
             there = self._look()
             if there.trouble is not None:
                 raise there.trouble
             lost = [entry for id_, entry in self._mine.items() if id_ not in there.of]
+            if leave:
+                self._mine = {id_: entry for id_, entry in self._mine.items() if id_ in there.of}
+                lost = []
             decisions_write.add(self.file, lost)
             return {"done": [e["finding"] for e in lost], **self.state(lang, since)}
 

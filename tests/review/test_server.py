@@ -232,6 +232,10 @@ def test_decisions_that_somebody_overwrites_are_told_and_can_be_written_again(
     told(server, "again", {})
     assert [(d.entry.finding, d.entry.why) for d in read(file)] == [(one, "так")]
     assert told(server, "state")["lost"] == 0
+    file.write_text("", encoding="utf-8")
+    assert told(server, "state")["lost"] == 1
+    assert told(server, "again", {"leave": True})["lost"] == 0
+    assert file.read_text("utf-8") == ""
 
 
 def test_a_broken_file_is_told_and_nothing_is_written_over_it(
