@@ -95,10 +95,9 @@ def sources(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
             yield length, truth, cost
 
 
-def lost(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
-    """The same for one letter that was lost before a place."""
-    for letter in "абвгдежзийклмнопрстуфхцчшщъыьэюя":
-        yield 0, letter, _lost(letter, seen[at - 1 : at])
+def lost(letter: str, before: str) -> float:
+    """The cost of losing a letter behind another."""
+    return _lost(letter, before)
 
 
 @cache

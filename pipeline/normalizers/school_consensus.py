@@ -26,6 +26,7 @@ from pipeline.normalizers.school_names import (
     endings,
     grade,
     impossible,
+    letters_after,
     likely_name,
     usual,
     variants,
@@ -152,8 +153,13 @@ def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
 
 @lru_cache(maxsize=1 << 12)
 def losses(seen: str) -> tuple[tuple[str, float], ...]:
-    """The same for one lost letter."""
-    return tuple((name, exp(score)) for name, score in variants(seen, ocr.lost).items())
+    """The same for one lost letter, of those that names have at such a place."""
+
+    def lost(part: str, i: int) -> Iterable[tuple[int, str, float]]:
+        letters = letters_after(f"^^{part}"[i : i + 2])
+        return ((0, letter, ocr.lost(letter, part[i - 1 : i])) for letter in letters)
+
+    return tuple((name, exp(score)) for name, score in variants(seen, lost).items())
 
 
 @lru_cache(maxsize=1 << 12)

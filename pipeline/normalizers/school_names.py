@@ -120,6 +120,13 @@ def _of_part(part: str) -> float:
     return sum(_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT))
 
 
+@lru_cache(maxsize=1 << 12)
+def letters_after(context: str) -> str:
+    """The letters that follow two others once in a hundred names or oftener (`^^` and `^x` begin a word)."""
+    after, total = _after(context)
+    return "".join(letter for letter, n in after.items() if 100 * n >= total and letter != "$")
+
+
 def variants(name: str, sources: Callable[[str, int], Iterable[tuple[int, str, float]]]) -> dict[str, float]:
     """What one change makes of a name → ln P(letters) − cost.
 
