@@ -17,6 +17,7 @@ cv2.setNumThreads(1)  # the workers fill the processors
 _COARSE, _MIDDLE, _FINE = 1.0, 0.2, 0.04  # steps of the search for the skew, in degrees
 _LEAST_INK = 200  # pixels on the reduced picture; less is an empty page
 _PIECES = 8  # of a side of a box on a bent page
+_FEW_LETTERS = 40  # fewer say nothing about the size of print
 _STRIP = 500  # pixels of height of the sample that tells the orientation
 
 
@@ -66,13 +67,11 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     if sheet is not None:
         picture, onto = scan_sheet.seen_from_above(picture, sheet)
         dpi = min(picture.shape[:2]) / SETTINGS.sheet_width
-    zoom = SETTINGS.work_dpi / dpi
-    if abs(zoom - 1) > 0.01:
-        how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-        picture = np.asarray(cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=how), dtype=np.uint8)
-    else:
-        zoom = 1.0
-    grey = _on_white(_without_colour(picture))
+    grey, zoom = _at_working_scale(picture, dpi)
+    letters = _letter_height(grey)
+    if letters and not SETTINGS.small_print < letters < SETTINGS.large_print:
+        # the resolution is named wrongly, or is that of a part of a page
+        grey, zoom = _at_working_scale(picture, dpi * letters / SETTINGS.usual_print)
     height, width = grey.shape
     angle = skew(grey)
     turns = _orientation(_turned(grey, angle), turn)
@@ -91,6 +90,28 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
         grey = scan_flatten.flattened(grey, field)
     lines, grey = grey, _without_specks(_for_reading(grey), scale)
     return Page(grey, ink_of(grey), lines, scale, back, field), turns
+
+
+def _at_working_scale(picture: Picture, dpi: float) -> tuple[Picture, float]:
+    """The picture in grey on white with `work_dpi` pixels an inch, and by how much it was enlarged."""
+    zoom = SETTINGS.work_dpi / dpi
+    height, width = picture.shape[:2]
+    zoom = min(zoom, (SETTINGS.max_pixels / (height * width)) ** 0.5)
+    if abs(zoom - 1) > 0.01:
+        how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+        picture = np.asarray(cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=how), dtype=np.uint8)
+    else:
+        zoom = 1.0
+    return _on_white(_without_colour(picture)), zoom
+
+
+def _letter_height(grey: Picture) -> float | None:
+    """The median height of what may be letters in points; None if there are too few to tell."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(grey), connectivity=8)
+    width, height = stats[1:, 2] * 72 / SETTINGS.work_dpi, stats[1:, 3] * 72 / SETTINGS.work_dpi
+    alike = (height > SETTINGS.speck) & (height < SETTINGS.letter)
+    alike &= (width > height / 5) & (width < 3 * height)
+    return float(np.median(height[alike])) if np.count_nonzero(alike) >= _FEW_LETTERS else None
 
 
 def _for_reading(lines: Picture) -> Picture:
@@ -285,7 +306,7 @@ def _orientation(grey: Picture, first: int) -> int:
     best, most = 0, -1.0
     for turns in dict.fromkeys((first, 0, 1, 3, 2)):
         sample = _sample(np.ascontiguousarray(np.rot90(grey, turns)))
-        found = [w for w in scan_engine.words(sample, "sparse") if sum(c.isalpha() for c in w.text) >= 3]
+        found = [w for w in scan_engine.words(sample, "sparse") if sum(c.isalnum() for c in w.text) >= 3]
         letters = sum(len(w.text) for w in found)
         score = sum(w.score * len(w.text) for w in found) / letters if letters else 0.0
         if score >= SETTINGS.probe_score and letters >= 15:

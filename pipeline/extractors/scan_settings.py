@@ -31,6 +31,9 @@ class Settings:
     speck: float
     speck_distance: float
     letter: float
+    small_print: float
+    usual_print: float
+    large_print: float
     cell_margin: float
     edge_beside: float
     edge_inside: float
