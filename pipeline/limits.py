@@ -39,6 +39,7 @@ class Limits:
     archive_depth: int
     archive_sources: int
     value_chars: int
+    findings: int
 
     def check(self, name: str, found: int) -> None:
         """Raise SourceError `source.over-limit` if `found` is more than the limit called `name`."""

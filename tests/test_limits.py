@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import fields
+import time
+from dataclasses import fields, replace
 from importlib import resources
 
 import pytest
 
 from pipeline import limits
+from pipeline.checks.findings import identify
 from pipeline.errors import SetupError, SourceError
 from pipeline.messages import say
+from pipeline.model import Finding, Place, note
 
 
 def test_every_limit_says_what_it_protects_against_and_has_a_name() -> None:
@@ -64,3 +67,36 @@ def test_the_error_names_the_limit_and_how_to_raise_it() -> None:
     text = say(caught.value.reason, "en", **caught.value.args_)
     assert "2000 pages in a PDF" in text
     assert "--limit pdf_pages=" in text
+
+
+def test_findings_of_one_kind_beyond_the_limit_are_counted() -> None:
+    """Of each source the first ones stay, in document order; nothing of other kinds is left out."""
+    found = [
+        Finding(
+            "missing-value",
+            note("values.fixed", before="a", after="b", n=1),
+            places=(Place(s, row=r),),
+            key=str(r),
+        )
+        for s in ("a.docx", "b.docx")
+        for r in range(30, 0, -1)
+        if s == "a.docx" or r == 1
+    ]
+    found = [replace(f, key=f"{f.places[0].source}{f.key}") for f in found]
+    with limits.use(limits.with_overrides(["findings=20"])):
+        kept = identify(found)
+    rows = [f.places[0].row for f in kept if f.code == "missing-value" and f.places[0].source == "a.docx"]
+    assert rows == list(range(1, 21))
+    assert len([f for f in kept if f.places[0].source == "b.docx"]) == 1
+    (more,) = [f for f in kept if f.code == "source-partial"]
+    assert more.message.args == {"code": "missing-value", "n": 30, "allowed": 20}
+    assert say(more.message, "ru") != say(more.message, "en")
+
+
+def test_many_findings_of_one_cause_are_merged_in_time_in_proportion() -> None:
+    said = note("values.fixed", before="a", after="b", n=1)
+    found = [Finding("missing-value", said, places=(Place("a", row=r),), key="k") for r in range(20_000)]
+    started = time.process_time()
+    (one,) = identify(found)
+    assert len(one.places) == 20_000
+    assert time.process_time() - started < 5

@@ -14,8 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import TypeVar
 
+from pipeline import limits
 from pipeline.ids import make_id
-from pipeline.model import Finding, Place
+from pipeline.model import Finding, Place, note
 
 SEVERITIES = ("error", "warning", "info")  # worst first
 _T = TypeVar("_T")
@@ -62,22 +63,48 @@ def identify(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     then id. Raises KeyError for a code that the catalogue has not: a finding that nobody explained is a
     defect of ours.
     """
+    return tuple(sorted(_bounded(_identified(findings)), key=_position))
+
+
+def _identified(findings: Iterable[Finding]) -> list[Finding]:
     known = catalogue()
-    merged: dict[str, Finding] = {}
+    same: dict[str, list[Finding]] = {}
     for finding in findings:
         id_ = make_id("dis", finding.code, finding.record_id, finding.field, finding.key)
         ready = replace(finding, id=id_, severity=finding.severity or known[finding.code].severity)
-        merged[id_] = _merge(merged[id_], ready) if id_ in merged else ready
-    return tuple(sorted(merged.values(), key=_position))
+        same.setdefault(id_, []).append(ready)
+    return [found[0] if len(found) == 1 else _merge(found) for found in same.values()]
 
 
-def _merge(first: Finding, other: Finding) -> Finding:
+def _merge(found: list[Finding]) -> Finding:
     return replace(
-        first,
-        places=_distinct((*first.places, *other.places)),
-        evidence=_distinct((*first.evidence, *other.evidence)),
-        severity=min(first.severity, other.severity, key=SEVERITIES.index),
+        found[0],
+        places=_distinct(tuple(place for f in found for place in f.places)),
+        evidence=_distinct(tuple(said for f in found for said in f.evidence)),
+        severity=min((f.severity for f in found), key=SEVERITIES.index),
     )
+
+
+def _bounded(findings: list[Finding]) -> list[Finding]:
+    """Of one kind in one source as many as anyone can look at: a hostile table would fill every report.
+
+    What is left out is counted in a finding of its own.
+    """
+    allowed = limits.current().findings
+    if len(findings) <= allowed:
+        return findings
+    of_kind: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        of_kind.setdefault((finding.place.source if finding.place else "", finding.code), []).append(finding)
+    kept: list[Finding] = []
+    more: list[Finding] = []
+    for (source, code), found in of_kind.items():
+        kept += found if len(found) <= allowed else sorted(found, key=_position)[:allowed]
+        if len(found) > allowed:
+            said = note("findings.more", code=code, n=len(found), allowed=allowed)
+            places = (Place(source),) if source else ()
+            more.append(Finding("source-partial", said, places=places, key=f"{source}|more|{code}"))
+    return kept + _identified(more)
 
 
 def _distinct(items: tuple[_T, ...]) -> tuple[_T, ...]:
