@@ -504,7 +504,7 @@ def _school_text(
 
 def _strange_form(school: str, rng: random.Random) -> str | None:
     form, _, rest = school.partition(" ")
-    return f"{rng.choice(('МБЗУ', 'МЖОУ', 'ЩБОУ'))} {rest}" if form in world.FULL_FORMS else None
+    return f"{rng.choice(('МЭОУ', 'МЖОУ', 'ЩБОУ'))} {rest}" if form in world.FULL_FORMS else None
 
 
 def _strange_type(school: str, rng: random.Random) -> str | None:

@@ -41,7 +41,13 @@ def check_items(corpus: Corpus) -> Iterator[Finding]:
 
 def group_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     """Numbers of the groups of one list of schools (`place` adds what may be missing)."""
-    steps = [(g.rows[0], n[0]) for g in groups(rows) if (n := _parts(g.number)) is not None and len(n) == 1]
+    steps: list[Step] = []
+    for group in groups(rows):
+        n = _parts(group.number)
+        if n is not None and len(n) == 1:
+            steps.append((group.rows[0], n[0]))
+        elif group.number and steps:  # it cannot be read: it is damaged, not missing
+            steps.append((group.rows[0], steps[-1][1] + 1))
     yield from _sequence(steps, "municipality_no")
 
 
@@ -54,21 +60,34 @@ def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     steps: list[Step] = []
     borders: list[bool] = []
     group: str | None = None
-    seen: set[tuple[object, object]] = set()
-    for record in rows:
-        row = (record.place.table if record.place else None, record.context.get("row"))
-        if row in seen:
-            continue
-        seen.add(row)
-        raw = str(record.context.get("row_number") or "").strip(" .)№")
-        number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else None
-        if number is not None or steps:
-            steps.append((record, number if number is not None else steps[-1][1] + 1))
-            borders.append(record.text("municipality") != group)
-            group = record.text("municipality")
+    numbered = [(record, _row_number(record)) for record in _rows_of_source(rows)]
+    for i, (record, number) in enumerate(numbered):
+        if number is None:
+            after = next((n for _, n in numbered[i + 1 :] if n is not None), None)
+            if not steps or after == steps[-1][1] + 1:
+                continue  # it was left without a number: the next row has the next one
+            number = steps[-1][1] + 1
+        steps.append((record, number))
+        borders.append(record.text("municipality") != group)
+        group = record.text("municipality")
     for run in _runs(steps, borders):
         if len(run) > 1:
             yield from _sequence(run, "municipality_no", start=run[0][1])
+
+
+def _rows_of_source(rows: Sequence[Record]) -> Iterator[Record]:
+    """Each row of the source once: several schools in its cell make several records of it."""
+    seen: set[tuple[object, object]] = set()
+    for record in rows:
+        row = (record.place.table if record.place else None, record.context.get("row"))
+        if row not in seen:
+            seen.add(row)
+            yield record
+
+
+def _row_number(record: Record) -> int | None:
+    raw = str(record.context.get("row_number") or "").strip(" .)№")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 6 else None
 
 
 def _parts(number: str | None) -> tuple[int, ...] | None:

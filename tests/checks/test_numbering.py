@@ -106,3 +106,34 @@ def test_rows_may_count_anew_in_every_group(tmp_path: Path) -> None:
     names = iter(SCHOOLS)
     rows = [site(str(n), name, next(names)) for name, many in groups for n in range(1, many + 1)]
     assert not [f for f in findings(tmp_path, order(SITES, *rows)) if f.code.startswith("numbering")]
+
+
+GROUPS = ("Гдовский", "Невельский", "Островский", "Порховский", "Себежский")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "codes"),
+    [
+        ("1. 2. 3. 4. 5.", []),
+        ("1. 2. З. 4. 5.", []),  # a damaged number is there all the same
+        ("1. 2. 4. 5. 6.", ["numbering-gap"]),
+        ("1. 2. 2. 4. 5.", ["numbering-duplicate"]),
+    ],
+)
+def test_groups_count_on(tmp_path: Path, numbers: str, codes: list[str]) -> None:
+    rows = []
+    for number, group, school in zip(numbers.split(), GROUPS, SCHOOLS, strict=False):
+        rows.append(f"{number}\t{group} район\tМБОУ {school} ООШ\tМБОУ {group[:-2]}ая СОШ")
+        rows.append(f"\t\tМБОУ Верхне{school.lower()} ООШ\tМБОУ {group[:-2]}ая СОШ")
+    found = findings(tmp_path, order(SITES, *rows))
+    assert [f.code for f in found if f.code.startswith("numbering")] == codes
+
+
+def test_a_row_without_a_number_between_numbers_that_count_on(tmp_path: Path) -> None:
+    names = ["Гдовский", "Гдовский", "Невельский", "Островский", "Порховский", "Гдовский"]
+    numbers = ["1.", "", "2.", "3.", "4.", "5."]
+    rows = [
+        f"{n}\t{name if n else ''}{' район' if n else ''}\tМБОУ {school} ООШ\tМБОУ {name[:-2]}ая СОШ"
+        for n, name, school in zip(numbers, names, SCHOOLS, strict=False)
+    ]
+    assert not [f for f in findings(tmp_path, order(SITES, *rows)) if f.code.startswith("numbering")]
