@@ -91,6 +91,8 @@ def _rest(cleaned: str, name: Name) -> str | None:
 
 
 def _cased(surname: str) -> str:
+    if surname.islower():
+        return surname.capitalize()
     if not surname.isupper() and not surname[1:].isupper():
         return surname
     return "-".join(part.capitalize() for part in surname.split("-"))

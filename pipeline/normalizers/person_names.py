@@ -27,6 +27,8 @@ _UNDOTTED = regex.compile(
 )
 _BEFORE = regex.compile(rf"(?<![\p{{L}}\p{{N}}])({_WORD})\s{{0,2}}$")
 _BEHIND = regex.compile(rf"\s{{0,2}}({_WORD})(?![\p{{L}}\p{{N}}])")
+_SMALL_BEFORE = regex.compile(r"(?<![\p{L}\p{N}-])(\p{Ll}{4,})\s{0,2}$")
+_SMALL_BEHIND = regex.compile(r"\s{0,2}(\p{Ll}{4,})(?![\p{L}\p{N}-])")
 _PATRONYMIC = regex.compile(
     r"(?<![\p{L}\p{N}])(?P<patronymic>\p{Lu}(?:[\p{Ll}]{2,}|[\p{Lu}]{2,})"
     r"(?i:(?:(?:ов|ев|ёв)(?:ич|н)|(?:ьич|ич|ичн|иничн))(?:а|у|ем|ом|е|ой|ы)?))(?![\p{L}\p{N}])"
@@ -125,9 +127,18 @@ def _sides(text: str, match: regex.Match[str]) -> tuple[regex.Match[str] | None,
     start = max(0, match.start() - _LONGEST_WORD)
     before = _BEFORE.search(text, start, match.start())
     behind = _BEHIND.match(text, match.end())
-    return (
+    sides = (
         before if before and _may_be_surname(before[1]) else None,
         behind if behind and _may_be_surname(behind[1]) else None,
+    )
+    if sides != (None, None):
+        return sides
+    # a capital read small («иванов М.А.»): only a word that is nothing but a surname
+    before = _SMALL_BEFORE.search(text, start, match.start())
+    behind = _SMALL_BEHIND.match(text, match.end())
+    return (
+        before if before and _is_surname(before[1]) else None,
+        behind if behind and _is_surname(behind[1]) else None,
     )
 
 

@@ -140,3 +140,13 @@ def test_one_surname_with_initials_one_confusion_apart_is_suggested_never_fixed(
     value = person.normalize("Ефимова И.Г.", context)
     assert (value.text, [p.suggestion for p in value.problems]) == ("Ефимова И.Г.", ["Ефимова Н.Г."])
     assert not person.normalize("Ефимова А.Г.", context).problems
+
+
+@pytest.mark.parametrize("raw", ["иванов М.А.", "М.А. иванов"])
+def test_a_surname_whose_capital_was_read_small_is_a_name(raw: str) -> None:
+    assert person.normalize(raw, PLAIN).text == "Иванов М.А."
+
+
+@pytest.mark.parametrize("raw", ["учитель М.А.", "школа им. М.А."])
+def test_a_common_word_before_initials_is_no_surname(raw: str) -> None:
+    assert person.normalize(raw, PLAIN).parts["surname"] is None
