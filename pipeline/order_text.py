@@ -43,6 +43,11 @@ _ADDRESS = regex.compile(
     r"\d{5,}|\b(?:тел|факс|телефон|e-?mail|www|http|ИНН|КПП|ОКПО|ОГРН|ул)\b", regex.IGNORECASE
 )
 _TERRITORY = regex.compile(r"област|кра[йя]\b|республик|район|город|округ", regex.IGNORECASE)
+_ONLY_MARKS = regex.compile(  # a line that is a date, a number, or both
+    r"\s*(?:от\s+)?(?:[«\"“]?\d{1,2}[»\"”]?[\s.]*(?:\d{1,2}|\p{Ll}{3,8})[\s.]*(?:19|20)\d\d\s*(?:г\.?|года)?\s*)?"
+    r"(?:(?:№|N)\s*[\p{L}\d/_-]{1,20}\s*)?",
+    regex.IGNORECASE,
+)
 _TITLE = regex.compile(r"\s*(?:Об|О|Обо)\s+\p{L}")
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
@@ -141,8 +146,11 @@ def read(document: Document) -> OrderText:
     """The order's text parts. `document` is assembled; tables that are layout count as text."""
     title_page: list[Line] = []
     segments: list[tuple[list[Line], Table | None]] = [([], None)]
+    running: list[Line] = []  # heads and feet of pages
     for item in document.content:
         if isinstance(item, Block):
+            if item.kind in ("header", "footer"):
+                running.extend(Line(t, item.place) for t in item.text.split("\n") if t.strip())
             if item.kind in ("header", "footer", "footnote", "deleted", "hidden"):
                 continue
             is_tab = item.kind == "heading" and document.source.format in _SPREADSHEETS
@@ -155,6 +163,8 @@ def read(document: Document) -> OrderText:
                 segments.append(([], None))
     title_page = _before_appendix(segments[0][0])
     head = _head(title_page)
+    if head.is_order:
+        _from_running(head, running)
     numbers, dates = list(head.numbers), list(head.dates)
     appendices: list[str | None] = []
     captions: list[str] = []
@@ -336,3 +346,13 @@ def _date_and_number(head: _Head, lines: Sequence[Line], *, issuer: bool) -> Non
             dated = next((p for p in _WIDE_GAP.split(before.strip()) if _YEAR.search(p)), before)
             raw = regex.sub(r"^\s*от\s+", "", dated.strip())
             head.dates.append(Mention(raw.strip(), line.place))
+
+
+def _from_running(head: _Head, lines: Sequence[Line]) -> None:
+    """The number or the date where the title page has none: a line that is nothing else may stand as a head
+    or foot of every page («№ 845»).
+    """
+    said = _Head()
+    _date_and_number(said, [x for x in lines if _ONLY_MARKS.fullmatch(x.text)], issuer=True)
+    head.numbers = head.numbers or said.numbers
+    head.dates = head.dates or said.dates

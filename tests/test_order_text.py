@@ -213,3 +213,15 @@ def test_letters_of_acting_are_no_initials() -> None:
 def test_the_second_of_two_who_signed_does_not_get_the_first_ones_position() -> None:
     two = ["Начальник управления\tЕ.П. Талкина", "Главный бухгалтер\tИ.И. Петрова"]
     assert signed(*two) == ("Начальник управления", "Е.П. Талкина")
+
+
+def test_a_number_that_stands_as_the_head_of_every_page_is_the_orders() -> None:
+    items = [Block("№ 845", "header"), Block("12.03.2022", "footer"), Block("Страница 1 из 2", "footer")]
+    order = [
+        Block(x) for x in ("МИНИСТЕРСТВО ОБРАЗОВАНИЯ ТВЕРСКОЙ ОБЛАСТИ", "ПРИКАЗ", "Об утверждении плана")
+    ]
+    found = order_text.read(tables.assemble(Document(SOURCE, (*items, *order))))
+    assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["№ 845"], ["12.03.2022"])
+    own = [Block("от 11.02.2022 № 7")]
+    found = order_text.read(tables.assemble(Document(SOURCE, (*items, *order[:2], *own, order[2]))))
+    assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["№ 7"], ["11.02.2022"])
