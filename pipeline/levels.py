@@ -68,8 +68,10 @@ def restored(grid: Grid) -> Grid:
     title = next((r for r, row in enumerate(fields[:3]) if sum(map(bool, row)) > 1), 3)
     if title > 2 or not _may_be_heads(fields[title]):
         return grid
-    width = _usual_width(grid, title)
-    found = _read(fields[title:], width, grid, title)
+    found = next(
+        (f for width in _widths(grid, title) if (f := _read(fields[title:], width, grid, title)) is not None),
+        None,
+    )
     if found is None:
         return grid
     if not found.rows:
@@ -97,14 +99,15 @@ def _may_be_heads(row: Row) -> bool:
     return sum(map(bool, row)) > 1 and headers.head_score(cells) >= 0.5
 
 
-def _usual_width(grid: Grid, title: int) -> int:
-    """The most fields that more than a few rows below the first heads have."""
+def _widths(grid: Grid, title: int) -> list[int]:
+    """The most fields that more than a few rows below the first heads have, and the most that any has."""
     ends: Counter[int] = Counter()
     for cell in grid.cells:
         if title < cell.row <= title + _AHEAD:
             ends[cell.row] = max(ends[cell.row], cell.col + cell.col_span)
-    widths = Counter(ends.values())
-    return max((w for w, n in widths.items() if n >= max(2, _FEW * len(ends))), default=grid.n_cols)
+    counts = Counter(ends.values())
+    usual = max((w for w, n in counts.items() if n >= max(2, _FEW * len(ends))), default=grid.n_cols)
+    return list(dict.fromkeys((usual, max(counts, default=grid.n_cols))))
 
 
 def _read(fields: Sequence[Row], width: int, grid: Grid, title: int) -> _Heads | None:

@@ -25,16 +25,19 @@ _MOST_OF = 0.8  # share of a column's values that makes its content
 _FEWEST = 2  # full rows that show what columns hold
 
 
-def moved(grid: Grid) -> Grid:
+def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
     """The grid with such rows moved to the right, empty cells before them; rows that fit where they stand,
-    or nowhere clearly, stay.
+    or nowhere clearly, stay. `others`: what columns hold is learned from those of the same width too, which
+    may be pieces of one table.
     """
-    rows: dict[int, list[Cell]] = {}
-    for cell in grid.cells:
-        if cell.row >= (grid.header_rows or 1):
-            rows.setdefault(cell.row, []).append(cell)
+    rows = _body(grid)
     short = {r: row for r, row in rows.items() if 1 < len(row) < grid.n_cols and _is_plain(row)}
-    full = [row for row in rows.values() if len(row) == grid.n_cols and _is_plain(row)]
+    full = [
+        row
+        for piece in (grid, *(g for g in others if g is not grid and g.n_cols == grid.n_cols))
+        for r, row in (rows if piece is grid else _body(piece)).items()
+        if (r or piece.header_rows == 0) and len(row) == grid.n_cols and _is_plain(row)
+    ]
     single = any(len(row) == 1 for row in rows.values())
     if not (short or single) or len(full) < _FEWEST:
         return grid
@@ -61,6 +64,14 @@ def moved(grid: Grid) -> Grid:
     cells += [c for c in grid.cells if c.row not in gone]
     cells.sort(key=lambda c: (c.row, c.col))
     return replace(grid, cells=tuple(cells), reasons=tuple(reasons))
+
+
+def _body(grid: Grid) -> dict[int, list[Cell]]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in grid.cells:
+        if cell.row >= (grid.header_rows or 0):
+            rows.setdefault(cell.row, []).append(cell)
+    return rows
 
 
 def _is_section(row: Sequence[Cell], below: Sequence[Cell] | None, kinds: Sequence[frozenset[str]]) -> bool:

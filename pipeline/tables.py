@@ -47,7 +47,8 @@ def assemble(document: Document, *, per_page: bool = False) -> Document:
     has_spans = _has_spans(document)
     document = levels.restore(document)
     if document.source.format == "text":
-        moved = (shortrows.moved(x) if isinstance(x, Grid) else x for x in document.content)
+        grids = document.grids
+        moved = (shortrows.moved(x, grids) if isinstance(x, Grid) else x for x in document.content)
         document = replace(document, content=tuple(moved))
     groups = [[g] for g in document.grids] if per_page else stitch.groups(document)
     first_of = {id(group[0]): group for group in groups}

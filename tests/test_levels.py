@@ -179,3 +179,26 @@ def test_a_list_copied_from_a_browser_lacks_merged_fields_in_head_and_rows(tmp_p
     assert (0, 2, 1, 2, "Общеобразовательная организация") in cells(table)
     assert len([c for c in table.cells if c.col == 3 and c.row > 1 and c.text]) == 5
     assert not table.findings
+
+
+def test_pieces_of_a_list_copied_from_a_browser_are_put_together(tmp_path: Path) -> None:
+    head = [
+        "№ п/п\tМуниципальное образование\tОбщеобразовательная организация",
+        "Школа с низкими результатами\tШкола-наставник",
+    ]
+    table = lines(
+        tmp_path,
+        *head,
+        "1.\tАрбажский район\tМКОУ СОШ с. Сорвижи\tМКОУ СОШ пгт Арбаж",
+        "МКОУ ООШ д. Мосуны\tМКОУ СОШ пгт Арбаж",
+        "2.\tБелохолуницкий район\tМКОУ СОШ п. Подрезчиха\tМКОУ СОШ г. Белая Холуница",
+        "",
+        "Продолжение таблицы",
+        "",
+        *head,
+        "3.\tВятскополянский район\tМКОУ Гимназия г. Сосновка\tМКОУ СОШ № 5 г. Вятские Поляны",
+        "МКОУ ООШ д. Старая Малиновка\tМКОУ СОШ № 5 г. Вятские Поляны",
+        "МКОУ СОШ д. Средние Шуни\tМКОУ СОШ № 5 г. Вятские Поляны",
+    )
+    assert table.n_rows == 8
+    assert len([c for c in table.cells if c.col == 3 and c.row > 1 and c.text]) == 6

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 import regex
 
+from pipeline import headers
 from pipeline.extractors.text_piece import Found, grid_of
-from pipeline.model import Grid
+from pipeline.model import Cell, Grid
 
 _LIST_MARK = regex.compile(r"\s*(?:(?:\d{1,3}\.?){1,6}|\d{1,3}\)|\p{L}\)|[-–—•·*▪])\s*")
 _SIGNATURE = regex.compile(
     r"\s*(?:(?:\p{Lu}\.\s?){1,2}\s?\p{Lu}[\p{L}-]+|\p{Lu}[\p{L}-]+\s(?:\p{Lu}\.\s?){1,2})\s*"
 )
+_HEADS = 0.5  # share of known words that makes a first line heads
 _MANY = 200
 _MOST_BARE = 3  # lines without a tab in one gap between rows: more are prose
 
@@ -48,7 +50,13 @@ def _is_row(line: str) -> bool:
 
 
 def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid]) -> bool:
-    width, count = Counter(len(row) for row in rows if len(row) > 1).most_common(1)[0]
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width, count = widths.most_common(1)[0]
+    if len(rows[0]) > 2 and headers.head_score([Cell(t, 0, c) for c, t in enumerate(rows[0])]) >= _HEADS:
+        # under heads rows may lack the fields of merged cells, so that the widest need not be the most usual
+        widest = max((w for w, n in widths.items() if n > 1 and w > 2), default=width)
+        if widest != width:
+            width, count = widest, sum(widths.values())
     usual = [row for row in rows if len(row) == width]
     filled = [c for c in range(width) if any(row[c].strip() for row in usual)]
     if width > 2 and any(grid.n_cols == width for grid in before[-3:]):
