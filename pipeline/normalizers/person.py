@@ -172,7 +172,7 @@ def _with_order(value: Value, surname: str, initials: str, context: Context) -> 
     weights: dict[str, float] = {}
     for other, n in near.items():
         other_known = morphology.is_surname(other)
-        if n >= _MAJORITY * own or (other_known and not known):
+        if n >= _MAJORITY * own or (other_known and not known) or (not known and n > own):
             weights[f"{other} {initials}"] = n * (_KNOWN_WEIGHT if other_known and not known else 1.0)
     if not weights:
         return value

@@ -150,3 +150,10 @@ def test_a_surname_whose_capital_was_read_small_is_a_name(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["учитель М.А.", "школа им. М.А."])
 def test_a_common_word_before_initials_is_no_surname(raw: str) -> None:
     assert person.normalize(raw, PLAIN).parts["surname"] is None
+
+
+def test_a_surname_that_no_dictionary_has_is_held_against_the_more_frequent_one() -> None:
+    context = Context(seen={"person": Counter({"Зимина А.А.": 2, "Знмина А.А.": 1})})
+    value = person.normalize("Знмина А.А.", context)
+    assert (value.text, [p.suggestion for p in value.problems]) == ("Знмина А.А.", ["Зимина А.А."])
+    assert not person.normalize("Зимина А.А.", context).problems
