@@ -20,7 +20,7 @@ from pipeline.model import Json
 
 FieldType: TypeAlias = Literal["string", "integer", "number", "date", "list"]
 LIST_SEPARATOR = " | "  # between the items of a list in CSV
-_BAR = re.compile(r"(\\*)\|")  # a bar in an item, with the backslashes before it
+_BAR = re.compile(r"(?<!\\)(\\*+)\|")  # a bar in an item, with the backslashes before it
 _ESCAPED_BAR = re.compile(r"\\(\\*\|)")
 DECIMALS = 4  # of a number in CSV and JSON
 

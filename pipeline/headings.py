@@ -16,10 +16,10 @@ def _municipality() -> regex.Pattern[str]:
         return "|".join(map(regex.escape, sorted(lexicons.words(lexicon, "phrase"), key=len, reverse=True)))
 
     kinds, prefixes = any_of("municipality_kinds"), any_of("municipality_prefixes")
-    name = r"(?-i:\p{Lu}[\p{L}-]+)(?:\s(?-i:\p{Lu})[\p{L}-]+)?"
+    name = r"(?<![\p{L}-])(?-i:\p{Lu}[\p{L}-]++)(?:\s(?-i:\p{Lu})[\p{L}-]++)?"
     return regex.compile(
-        rf"\s*(?:\d{{1,3}}\s*[.)]?\s*)?"
-        rf"(?:(?:(?:{prefixes})\s)?{name}\s(?:{kinds})|(?:(?:{prefixes}|{kinds})\s?){{1,2}}{name})\s*[:.]?\s*",
+        rf"(?:\d{{1,3}}\s?[.)]?\s?)?"
+        rf"(?:(?:(?:{prefixes})\s)?{name}\s(?:{kinds})|(?:(?:{prefixes}|{kinds})\s?){{1,2}}{name})\s?[:.]?",
         regex.IGNORECASE,
     )
 
@@ -27,7 +27,10 @@ def _municipality() -> regex.Pattern[str]:
 def is_municipality(text: str) -> bool:
     """«3. Аткарский район», «г. Калуга» and nothing else: the heading of a group in any column."""
     words = set(headers.fold(text).split())
-    return _municipality().fullmatch(join_lines(text)) is not None and not words & _school_words()
+    return (
+        _municipality().fullmatch(" ".join(join_lines(text).split())) is not None
+        and not words & _school_words()
+    )
 
 
 @cache

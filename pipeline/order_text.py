@@ -42,6 +42,11 @@ _DATE_BEHIND = regex.compile(r"\s+от\s+(?P<date>\S.{3,48}?(?:19|20)\s?\d\s?\d.
 _ADDRESS = regex.compile(
     r"\d{5,}|\b(?:тел|факс|телефон|e-?mail|www|http|ИНН|КПП|ОКПО|ОГРН|ул)\b", regex.IGNORECASE
 )
+_KIND_LINE = regex.compile(
+    r"(?P<kind>приказ|распоряжение|постановление)\s+(?P<issuer>\p{L}[^№]{0,200}?)?\s*"
+    r"(?P<dated>от\s+\S[^№]{3,30}?(?:19|20)\d\d[^№]{0,8}?\s*(?:№|N)\s*\S{1,20})(?P<title>.{0,600})",
+    regex.IGNORECASE,
+)
 _TERRITORY = regex.compile(r"област|кра[йя]\b|республик|район|город|округ", regex.IGNORECASE)
 _ONLY_MARKS = regex.compile(  # a line that is a date, a number, or both
     r"\s*(?:от\s+)?(?:[«\"“]?\d{1,2}[»\"”]?[\s.]*(?:\d{1,2}|\p{Ll}{3,8})[\s.]*(?:19|20)\d\d\s*(?:г\.?|года)?\s*)?"
@@ -162,7 +167,7 @@ def read(document: Document) -> OrderText:
                 segments[-1] = (segments[-1][0], item)
                 segments.append(([], None))
     title_page = _before_appendix(segments[0][0])
-    head = _head(title_page)
+    head = _head(_taken_apart(title_page))
     if head.is_order:
         _from_running(head, running)
     numbers, dates = list(head.numbers), list(head.dates)
@@ -252,6 +257,24 @@ class _Head:
     signatory: Line | None = None
     position: Line | None = None
     is_order: bool = False
+
+
+def _taken_apart(lines: Sequence[Line]) -> list[Line]:
+    """The lines with «Приказ Департамента … от 12.11.2021 N 341 «Об утверждении …»», as legal databases print
+    it and clerks type it, on lines of their own: issuer, kind, date and number, title.
+    """
+    if any(_KIND.fullmatch(x.text) for x in lines):
+        return list(lines)
+    for i, line in enumerate(lines[:15]):
+        if _OPERATIVE.search(line.text):
+            break
+        found = _KIND_LINE.fullmatch(_one_line(line.text))
+        if found is None:
+            continue
+        parts = (found["issuer"], found["kind"], found["dated"], found["title"].strip('«»"“” '))
+        own = [Line(text, line.place) for text in parts if text]
+        return [*lines[:i], *own, *lines[i + 1 :]]
+    return list(lines)
 
 
 def _head(lines: Sequence[Line]) -> _Head:

@@ -18,7 +18,7 @@ from pipeline import lexicons
 from pipeline.model import Place
 
 _INITIALS = r"(?:\p{Lu}\.\s?(?:\p{Lu}\.)?)"
-_SURNAME = r"\p{Lu}[\p{Ll}\p{Lu}-]+"
+_SURNAME = r"(?<![\p{L}-])\p{Lu}[\p{Ll}\p{Lu}-]++"
 _PATRONYMIC = r"\p{Lu}\p{Ll}+(?:вич|вна|[иы]чна|ьич)"
 _NAME = regex.compile(
     rf"(?:{_INITIALS}\s?{_SURNAME}|{_SURNAME}\s{_INITIALS}"
@@ -27,7 +27,7 @@ _NAME = regex.compile(
 _ACTING_LETTERS = regex.compile(r"И\.\s?О\.\s?(\p{Lu}[\p{Ll}\p{Lu}-]+)")
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
-_JUNK = regex.compile(r"\W*(?:(?:личная\s+)?подпись|М\.?\s?П\.?)?\W*", regex.IGNORECASE)
+_JUNK = regex.compile(r"\W*+(?:(?:личная\s+)?подпись|М\.?\s?П\.?)?\W*+", regex.IGNORECASE)
 _LONGEST = 200  # characters of a line with position and name
 _LINE = 90  # characters of a line of a position
 _LINES = 3  # lines that a position may have

@@ -20,7 +20,7 @@ _NUMBER = regex.compile(
     r"(?<![\p{L}\d.,/№-])(?<!№\s)(?P<n>\d{1,3}(?:[\s\u00a0\u202f]\d{3})+|\d+)(?:[.,](?P<part>\d{1,2}))?(?![\d/%-])"
 )
 _AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}[\p{L}-]*)?(?P<sign>\s*%)?")
-_BEFORE = regex.compile(r"(?P<word>\p{L}[\p{L}-]*?)\s*[:–—-]?\s*$")
+_BEFORE = regex.compile(r"(?<!\p{L})(?<!\p{L}-)(?P<word>\p{L}++(?:-\p{L}++)*+)\s*+[:–—-]?\s*+$")
 _NUMERIC = 0.8  # of a column's filled cells are numbers: it can be summed up
 _FARTHEST = 3  # a bare number larger than the list by this factor counts something else
 _NAMED = ("municipality", "school", "partner")

@@ -225,3 +225,16 @@ def test_a_number_that_stands_as_the_head_of_every_page_is_the_orders() -> None:
     own = [Block("от 11.02.2022 № 7")]
     found = order_text.read(tables.assemble(Document(SOURCE, (*items, *order[:2], *own, order[2]))))
     assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["№ 7"], ["11.02.2022"])
+
+
+def test_kind_date_and_number_on_one_line_with_or_without_issuer_and_title() -> None:
+    database = "Приказ Департамента образования Ярославской области от 12.11.2021 N 341/01-04"
+    found = read(f'{database} "Об утверждении плана"', "1. Утвердить план (приложение).", grid(TABLE))
+    assert found.issuer and found.issuer.text == "Департамента образования Ярославской области"
+    assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["N 341/01-04"], ["12.11.2021"])
+    assert found.title and found.title.text == "Об утверждении плана"
+    typed = ["Министерство образования Калининградской области", "Приказ от 12.09.2022 № 1034/1"]
+    found = read(*typed, "Об утверждении перечня", grid(TABLE))
+    assert found.issuer and found.issuer.text == typed[0]
+    assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["№ 1034/1"], ["12.09.2022"])
+    assert found.title and found.title.text == "Об утверждении перечня"

@@ -38,7 +38,7 @@ _LETTER = regex.compile(r"\p{L}")
 _LATIN = regex.compile(r"\p{Latin}")
 _SIGN_INSIDE = regex.compile(r"""\p{L}[=<>{}|~^\\$#*!?`"\[\]]+\p{L}""")
 _VOWEL = regex.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýāēīōūœěůő\d_]", regex.IGNORECASE)
-_LATIN_TOKEN = regex.compile(r"\S*[\p{Latin}]\S*")
+_TOKEN = regex.compile(r"\S+")
 
 
 def repaired(content: PageContent) -> tuple[PageContent, bool]:
@@ -130,7 +130,7 @@ def _scores(texts: Sequence[str]) -> tuple[Ints, Array]:
 
 def _no_latin(text: str) -> str | None:
     """A text of Latin letters that are no words of any language: signs stand inside, vowels are missing."""
-    tokens = [t for t in _LATIN_TOKEN.findall(text) if len(t) > 2]
+    tokens = [t for t in _TOKEN.findall(text) if len(t) > 2 and _LATIN.search(t)]
     letters = sum(map(len, tokens))
     if letters < 5 * _FEWEST or len(_LATIN.findall(text)) < 0.9 * len(_LETTER.findall(text)):
         return None
