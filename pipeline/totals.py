@@ -21,7 +21,7 @@ _NUMBER = regex.compile(
 )
 _AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}[\p{L}-]*)?(?P<sign>\s*%)?")
 _BEFORE = regex.compile(r"(?P<word>\p{L}[\p{L}-]*?)\s*[:–—-]?\s*$")
-_WHERE = regex.compile(r"\s(?:по|в|во|на|для)\s.*$", regex.IGNORECASE)  # «по району» says of what, not what
+_WHERE = regex.compile(r"(?si)\s(?:по|в|во|на|для)\s.*+")  # «по району» says of what, not what
 _NUMERIC = 0.8  # of a column's filled cells are numbers: it can be summed up
 _FARTHEST = 3  # a bare number larger than the list by this factor counts something else
 _NAMED = ("municipality", "school", "partner")
