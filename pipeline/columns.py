@@ -21,6 +21,7 @@ from pipeline.profiles import Column, Part, Profile
 _SAME_HEAD = 84.0  # two damaged letters in a head of fifteen
 _WORD = 70.0  # a head that only holds one of the words
 _LEVEL = 0.1  # share of its score that a further level of the head adds
+_GENERAL = 5.0  # that a head loses which says no more than «school» where another level says which one
 _SHORT = 4  # heads up to this length must be equal: «ОО» and «МО» are one letter apart
 
 
@@ -73,11 +74,12 @@ def match(table: Table, profiles: Sequence[Profile], caption: str = "") -> Match
 
 
 def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Match | None:
+    named = [_named(texts, profile) for texts in heads]
     scored = [
         (score, -f, -c, column.field, c)
         for f, column in enumerate(profile.columns)
         for c, texts in enumerate(heads)
-        if (score := _score(texts, column)) >= _WORD
+        if (score := _of_field(texts, column, named[c], profile)) >= _WORD
     ]
     types = {column.field: column.type for column in profile.columns}
     columns: dict[str, int] = {}
@@ -104,6 +106,40 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
     folded = headers.fold(caption)
     bonus = 5.0 if any(headers.fold(word) in folded for word in profile.captions) else 0.0
     return Match(profile, columns, unused, total / max(1, len(heads)) + bonus, tuple(sorted(extra)), parts)
+
+
+def _named(texts: Sequence[str], profile: Profile) -> dict[str, tuple[str, ...]]:
+    """The levels of a head on several that name a field (that are most like one of its heads): text → the
+    fields.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts if len(texts) > 1 else ():
+        scores = {c.field: _best(text, c) for c in profile.columns}
+        top = max(scores.values())
+        if top >= _WORD:
+            found[text] = tuple(f for f, s in scores.items() if s == top)
+    return found
+
+
+def _of_field(
+    texts: Sequence[str], column: Column, named: Mapping[str, tuple[str, ...]], profile: Profile
+) -> float:
+    """The score of a head for a field. A level that names another field («Школа-наставник») does not speak
+    for this one by being like it; one that says no more than «Наименование школы» counts less under it, and
+    it counts less over a level that names another («Муниципалитет»).
+    """
+    own = [t for t in texts if column.field in named.get(t, (column.field,))]
+    if len(own) == len(texts):
+        return _score(texts, column)
+    lowest = [profile.column(f) for f in named.get(texts[-1], ())]
+    divided = column not in lowest and any(_has_word(texts[-1], c) for c in lowest)
+    general = not any(_has_word(t, column) for t in own)
+    return _score(own, column) - (_GENERAL if general or divided else 0.0)
+
+
+def _has_word(text: str, column: Column) -> bool:
+    starts = [headers.fold(word) for word in column.words]
+    return any(w.startswith(s) for w in headers.fold(text).split() for s in starts)
 
 
 def _parts(heads: Sequence[Sequence[str]], column: Column) -> tuple[int, ...] | None:

@@ -9,6 +9,10 @@ import regex
 from pipeline import headers, lexicons
 from pipeline.normalizers.text import join_lines
 
+_LONGEST = 400  # letters of a heading
+_LISTED = ("школ", "организац", "учрежден", "общеобразов", "шнор")  # what such a heading says that it lists
+_LIST_WORD = regex.compile(rf"(?<![\p{{L}}-])(?:{'|'.join(_LISTED)})\p{{L}}*+", regex.IGNORECASE)
+
 
 @cache
 def _municipality() -> regex.Pattern[str]:
@@ -31,6 +35,32 @@ def is_municipality(text: str) -> bool:
         _municipality().fullmatch(" ".join(join_lines(text).split())) is not None
         and not words & _school_words()
     )
+
+
+@cache
+def _mention() -> regex.Pattern[str]:
+    phrases = sorted(lexicons.words("municipality_kinds", "phrase"), key=len, reverse=True)
+    kinds, name = "|".join(map(regex.escape, phrases)), r"(?-i:\p{Lu}\p{Ll}[\p{L}-]*+)"
+    one = (
+        rf"(?:{name}\s(?:{kinds})(?![\p{{L}}-])"
+        rf"|(?:(?:{kinds})[\s«\"]{{0,2}}){{1,2}}{name}(?:\s(?:{kinds})(?![\p{{L}}-])|\s{name})?)[»\"]?"
+    )
+    return regex.compile(rf"(?<![\p{{L}}-]){one}(?:\s{one})?", regex.IGNORECASE)
+
+
+def lists_schools(text: str) -> bool:
+    """«Перечень школ …»: what a heading lists, not only the name of a group."""
+    return any(word.startswith(_LISTED) for word in headers.fold(text).split())
+
+
+def municipality_in(text: str) -> str | None:
+    """The municipality of whose schools a heading speaks («Перечень школ Арского района»): the only one in
+    it.
+    """
+    plain = text[:_LONGEST]
+    plain = plain.title() if plain.isupper() else plain
+    found = list(_mention().finditer(_LIST_WORD.sub(lambda m: m.group().lower(), plain)))
+    return text[found[0].start() : found[0].end()].strip() if len(found) == 1 else None
 
 
 @cache

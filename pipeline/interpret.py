@@ -67,14 +67,15 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     below = _below(document)
     about = zip(tables, text.appendices, text.captions, text.above, strict=True)
     for table, appendix, caption, above in about:
-        findings.extend(table.findings)
         match = columns.match(table, profiles, caption)
         if match is None:
+            findings.extend(table.findings)
             unknown.append(table)
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
         records.extend(reader.records(above))
+        findings.extend(f for f in table.findings if not reader.is_short_total(f))
         findings.extend(reader.findings)
         summed.extend(reader.summed(below.get(table.number, "")))
     return Interpreted(text, tuple(records), tuple(findings), tuple(unknown), tuple(summed))
@@ -328,6 +329,11 @@ class _Reader:
             key=text,
         )
 
+    def is_short_total(self, finding: Finding) -> bool:
+        """Rows with totals leave cells out, in every sheet."""
+        rows = {p.row for p in finding.places}
+        return finding.code == "ragged-row" and rows <= {r + 1 for r in self.totals}
+
     def _heading(self, line: Line | None) -> dict[str, Value]:
         """What the line above the table says of all its rows, where the table has no column for it: «Волжский
         муниципальный район» over a list of schools, «Раздел 1. …» over activities.
@@ -339,6 +345,8 @@ class _Reader:
         found = _SECTION.match(raw)
         said = found["text"] if found else raw
         if self.types.get(rule.text) == "municipality":
+            if headings.lists_schools(said):
+                said = headings.municipality_in(said) or ""
             if municipality.normalize(said, Context()).parts.get("kind") is None:
                 return {}
         elif found is None or not (_NAMED.match(raw) or self._counts_on(found["number"])):

@@ -9,7 +9,7 @@ stand in a table without rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import regex
@@ -58,6 +58,7 @@ _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
 _WIDE_GAP = regex.compile(r"\s{3,}|\t+")
 _SPACES = regex.compile(r"\s+")
+_HEADING_LINES = 4  # of a heading above a table
 
 
 _SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
@@ -192,7 +193,7 @@ def read(document: Document) -> OrderText:
         if table is not None:
             appendices.append(current)
             captions.append(" ".join(_one_line(x.text) for x in lines[-12:]))
-            above.append(lines[-1] if lines else None)
+            above.append(_above(lines))
     whole = " ".join(line.text for line in title_page)
     region = find_region(head.issuer.text if head.issuer else "") or find_region(
         " ".join(line.text for lines, _ in segments for line in lines)
@@ -235,6 +236,19 @@ def _before_appendix(lines: Sequence[Line]) -> list[Line]:
         if len(line.text) < 60 or heads or _reference(lines[i : i + 8]) is not None:
             return list(lines[:i])
     return list(lines)
+
+
+def _above(lines: Sequence[Line]) -> Line | None:
+    """The last line before a table, with the lines that it goes on from."""
+    if not lines:
+        return None
+    whole = lines[-1]
+    for line in reversed(lines[-_HEADING_LINES:-1]):
+        goes_on = whole.text.lstrip()[:1].islower() or (whole.text.isupper() and line.text.isupper())
+        if not goes_on or _APPENDIX.match(line.text):
+            break
+        whole = replace(whole, text=f"{line.text}\n{whole.text}")
+    return whole
 
 
 def _reference(lines: Sequence[Line]) -> tuple[str, str, Place | None] | None:

@@ -21,6 +21,7 @@ _NUMBER = regex.compile(
 )
 _AFTER = regex.compile(r"\s*[-–—]?\s*(?P<word>\p{L}[\p{L}-]*)?(?P<sign>\s*%)?")
 _BEFORE = regex.compile(r"(?<!\p{L})(?<!\p{L}-)(?P<word>\p{L}++(?:-\p{L}++)*+)\s*+[:–—-]?\s*+$")
+_WHERE = regex.compile(r"(?si)\s(?:по|в|во|на|для)\s.*+")  # «по району» says of what, not what
 _NUMERIC = 0.8  # of a column's filled cells are numbers: it can be summed up
 _FARTHEST = 3  # a bare number larger than the list by this factor counts something else
 _NAMED = ("municipality", "school", "partner")
@@ -107,7 +108,7 @@ def _unit(said: str, match: regex.Match[str], label: str) -> str:
         return "other"
     if word and word.casefold() not in ("из", "в", "по", "и", "на"):
         return _kind(word) or "other"
-    before = _BEFORE.search(said[: match.start()] or label)
+    before = _BEFORE.search(_WHERE.sub("", said[: match.start()] or label))
     if before is None:
         return "any"
     totals = lexicons.words("total_words", "word")

@@ -309,6 +309,17 @@ def test_the_line_above_a_table_names_the_municipality_of_its_rows() -> None:
     ]
 
 
+def test_a_heading_above_a_table_says_of_which_municipality_it_lists_schools() -> None:
+    heads = ["№", "Школа с низкими результатами", "Школа-наставник"]
+    found = read(
+        Block("Список школ города Курска, показавших низкие\nрезультаты, и школ-\nконсультантов"),
+        grid([heads, ["1", "МБОУ СОШ № 3", "МБОУ Лицей № 6"]]),
+        Block("Школы Тихвинского района и города Бокситогорска"),
+        grid([heads, ["2", "МБОУ СОШ № 16", "МАОУ «Лицей № 28»"]]),
+    )
+    assert rows(found, "municipality") == [("города Курска",), ("",)]
+
+
 def test_the_line_above_a_table_names_the_section_of_its_activities() -> None:
     found = read(
         Block("Раздел 1. Диагностика"),

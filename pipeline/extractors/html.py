@@ -31,6 +31,8 @@ _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SPACE = regex.compile(r"[ \t\r\n\f]+")
+_NOTE = regex.compile(r"\s*[\[(]?\d{1,2}[\])]?\s*")  # the mark of a footnote
+_RAISED = regex.compile(r"(?:\d|(?<!\p{L})(?:[кдсм]?м|кв\.?))\s*$")  # «м²», «10⁰⁰»
 _HIDDEN = ("display:none", "visibility:hidden", "mso-hide:all")
 _ELEMENTS = {
     "mso-element:footnote": "footnote",
@@ -135,10 +137,17 @@ class _Flow:
         elif "mso-list:ignore" in style:
             self.parts.append(_SPACE.sub(" ", _text(element)).strip("\u00a0 ") + " ")
             return False
+        elif tag == "sup" and _NOTE.fullmatch(own := _text(element)) and not self.is_raised():
+            self.parts.append(f"[{own.strip(' []()')}]")
+            return False
         elif tag == "del" or "msodel" in (element.get("class") or "").lower():
             self.deleted += 1
         self.add(element.text)
         return True
+
+    def is_raised(self) -> bool:
+        """A unit or a number stands before: a small number behind it is a power or minutes, no footnote."""
+        return _RAISED.search("".join(self.parts[-3:])[-8:]) is not None
 
     def open_block(self, element: etree._Element, tag: str, style: str) -> None:
         kind = "heading" if tag in _HEADINGS else next((k for s, k in _ELEMENTS.items() if s in style), None)

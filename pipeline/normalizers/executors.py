@@ -147,7 +147,7 @@ def _chunks(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterato
     cuts: list[tuple[int, int]] = [(m.start(), m.end()) for m in _joiners().finditer(shadow, start, end)]
     for match in _SEPARATOR.finditer(shadow, start, end):
         mark = match[0].strip() or match[0]
-        if quoted[match.start()] > quoted[start]:
+        if quoted[match.start()] > quoted[start] or (mark == ")" and _in_name(shadow, start, match.start())):
             continue
         if mark == ";" or _opens(shadow, match.end(), end):
             cut_end = match.end()
@@ -161,6 +161,14 @@ def _chunks(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Iterato
         if (chunk := _trimmed(shadow, last, a)) is not None:
             yield chunk
         last = b
+
+
+def _in_name(shadow: str, start: int, closing: int) -> bool:
+    """The bracket that closes here is part of a name: «РС(Я)», «Республики Саха (Якутия)»."""
+    at = shadow.rfind("(", start, closing)
+    inside = shadow[at : closing + 1].casefold()
+    regions = (name.casefold() for name in lexicons.words("regions", "name"))
+    return at > 0 and (shadow[at - 1].isalpha() or any(inside in name for name in regions))
 
 
 def _opens(shadow: str, at: int, end: int) -> bool:

@@ -261,6 +261,7 @@ def _patterns() -> tuple[regex.Pattern[str], regex.Pattern[str], Mapping[str, tu
 
 
 def _is_oblique(phrase: str, kind: str) -> bool:
+    phrase = phrase.partition(" (")[0]  # «улуса (района)»
     same = phrase.replace("ё", "е") == kind.replace("ё", "е")
     return phrase[-1:].isalpha() and len(phrase) > 3 and not same
 

@@ -174,11 +174,14 @@ def _with_tails(
 
 def _tail(words: list[str], at: int) -> tuple[str, tuple[Change, ...]] | None:
     """The tail of a legal form that stands at a place. A misread one counts only before a name in quotes,
-    which says that the words up to there are the legal form.
+    which says that the words up to there are the legal form, and not where it may be a region's initials
+    («ГАУДПО ЛО «ИРО»» is of Липецкая область).
     """
     word = words[at]
     if word in tails():
         return word, ()
+    if word in _initials_of_regions() or words[at - 1].endswith(tuple(tails())):
+        return None
     if not _CAPITALS.fullmatch(word) or at + 1 >= len(words) or not words[at + 1].startswith("«"):
         return None
     ranked = ocr.rank(word, dict.fromkeys(tails(), 1.0), valid=False, closed=True)
@@ -187,6 +190,13 @@ def _tail(words: list[str], at: int) -> tuple[str, tuple[Change, ...]] | None:
     best = ranked[0]
     change = Change("legal-form-ocr", word, best.value, "ocr", best.confidence, best.evidence)
     return best.value, (change,)
+
+
+@cache
+def _initials_of_regions() -> frozenset[str]:
+    """The initials by which institutions name their region: ЛО, РК, ХК, ХМАО, КБР."""
+    names = (regex.sub(r"\(.*\)", "", name) for name in lexicons.words("regions", "name"))
+    return frozenset("".join(w[0].upper() for w in regex.findall(r"\p{L}+", name)) for name in names)
 
 
 def _damaged_form(words: list[str]) -> tuple[str | None, str, tuple[Change, ...]]:

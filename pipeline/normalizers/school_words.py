@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline import lexicons
+from pipeline.normalizers.text import without_note_marks
 
 _QUOTES = str.maketrans(dict.fromkeys("«»„“”‟″❝❞＂", '"'))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -25,6 +26,7 @@ _LINE_END = re.compile(r"(?<=[^\W\d_])-[^\S\n]*\n\s*(?=[а-яё])")
 _TORN_HYPHEN = re.compile(
     r"(?<![\w-])([А-ЯЁ][а-яё]+)(?:- | -)([А-ЯЁ][а-яё]+(?:[сц]к(?:ая|ой|ую|ий)|н(?:ая|ой))(?![\w-]))"
 )
+_TWO_MARKS = re.compile(r"''|<<|>>|,,(?=\w)")  # quotes as keyboards and OCR write them
 _DOTTED = re.compile(r"(?<!\w)(?:[А-ЯЁ]\. ?){2,5}(?!\w)")
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
@@ -50,8 +52,8 @@ class SchoolType:
 def tidy(raw: str) -> str:
     """Composed Unicode, single spaces, plain dashes and « » told apart, no invisible characters."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", raw))
-    text = _LINE_END.sub("", text).translate(_QUOTES).translate(_DASHES)
-    text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(text.replace("''", '"').split()))
+    text = _LINE_END.sub("", without_note_marks(text)).translate(_QUOTES).translate(_DASHES)
+    text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(_TWO_MARKS.sub('"', text).split()))
     text = _DOTTED.sub(_undotted, text) if text.count(".") > 2 else text
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
 

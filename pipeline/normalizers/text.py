@@ -3,7 +3,8 @@
 `clean` takes these steps, in this order: 1. Unicode NFC; 2. invisible characters (soft hyphen, zero width,
 bidi controls, BOM) removed; 3. a hyphen at a line end joins the word; 4. every kind of white space → one
 space, ends trimmed; 5. Latin twins inside Cyrillic words → Cyrillic (and the reverse); 6. quotes “ ” „ " →
-« »; 7. a dash between words → –, a hyphen inside a word → -. Letters are never respelled otherwise, and no
+« »; 7. a dash between words → –, a hyphen inside a word → -; 8. marks of footnotes («[1]», «¹», «*» at the
+end) left out. Letters are never respelled otherwise, and no
 digit is touched: see DESIGN «free text is never respelled».
 """
 
@@ -39,6 +40,11 @@ _MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
 _DASHES = regex.compile(r"(?<=\S) [-‐‑‒–—―−]{1,2} (?=\S)|(?<=[\p{L}\p{N}»)])[—―‒](?=[\p{L}\p{N}«(])")
 _SPACES = regex.compile(r"\s+")
+_MARKS = frozenset("[*¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_MARKS = regex.compile(
+    r"(?<=[\p{L}\p{N}».)])(?<!\b(?:[кдс]?м|кв))"  # «м²» is a unit
+    r"(?:\s?\[\d{1,2}\](?=[\s,;.)»]|$)|(?<!\d)[¹²³⁴⁵⁶⁷⁸⁹]{1,2}\)?(?=[\s,;.»]|$)|\s?\*{1,3}$)"
+)
 _LOOSE_HYPHEN = regex.compile(r"(?<![\p{L}\p{N}-])(?P<left>\p{L}{2,})- (?P<right>\p{L}{3,})(?![\p{L}\p{N}-])")
 _SUSPENDING = frozenset(("или", "либо"))  # «средне- или высокообразованный»
 
@@ -115,7 +121,7 @@ def _closed(cut: regex.Match[str]) -> str:
 @lru_cache(maxsize=1 << 15)
 def clean(raw: str) -> tuple[str, tuple[Change, ...]]:
     """The text in clean notation and the steps that were needed (none for a text that is clean)."""
-    if _PLAIN.fullmatch(raw) and not _LOOSE.search(raw):
+    if _PLAIN.fullmatch(raw) and not _LOOSE.search(raw) and not raw.endswith("*"):
         return raw, ()
     changes: list[Change] = []
     text = _step(raw, unicodedata.normalize("NFC", raw), "unicode", changes)
@@ -128,7 +134,13 @@ def clean(raw: str) -> tuple[str, tuple[Change, ...]]:
     text = _step(text, guillemets(text), "quotes", changes)
     dashed = _DASHES.sub(lambda m: " – " if m[0][0] == " " else "–", _HYPHENS.sub("-", text))
     text = _step(text, dashed, "dashes", changes)
+    text = _step(text, without_note_marks(text), "note-mark", changes)
     return text, tuple(changes)
+
+
+def without_note_marks(text: str) -> str:
+    """The text without the marks of footnotes: «Арский район[1]», «май 2022 г.¹», «СОШ № 3*»."""
+    return _NOTE_MARKS.sub("", text) if _MARKS.intersection(text) else text
 
 
 def _step(before: str, after: str, rule: str, changes: list[Change]) -> str:

@@ -252,3 +252,19 @@ def test_signatures_in_three_columns_are_no_data(tmp_path: Path) -> None:
     )
     assert not found.grids
     assert [b.text for b in found.blocks] == ["Начальник", "Е.П. Талкина", "Исполнитель", "И.И. Иванов"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("МБОУ «Никольская СОШ»<sup>1</sup>", "МБОУ «Никольская СОШ»[1]"),
+        ("Арский район<sup>[2]</sup>, всего", "Арский район[2], всего"),
+        ("площадь, м<sup>2</sup>", "площадь, м2"),
+        ("10<sup>30</sup>", "1030"),
+    ],
+)
+def test_a_small_raised_number_behind_a_word_is_the_mark_of_a_footnote(
+    tmp_path: Path, cell: str, text: str
+) -> None:
+    grid = grid_of(tmp_path, f"<table border=1><tr><td>{cell}</td><td>а</td></tr><tr><td>б<td>в</table>")
+    assert cells(grid)[0][4] == text

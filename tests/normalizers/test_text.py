@@ -139,3 +139,19 @@ def test_joining_lines_loses_no_letter(raw: str) -> None:
     assert [c for c in joined if c.isalnum()] == [c for c in raw if c.isalnum()]
     assert "\n" not in joined
     assert text.join_lines(joined) == joined
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("Арский район[1]", "Арский район"),
+        ("май 2022 г.²", "май 2022 г."),
+        ("МБОУ «Никольская СОШ»[2], филиал", "МБОУ «Никольская СОШ», филиал"),
+        ("СОШ № 3 *", "СОШ № 3"),
+        ("10 м²", "10 м²"),
+        ("2 * 2", "2 * 2"),
+        ("[проект]", "[проект]"),
+    ],
+)
+def test_marks_of_footnotes_are_no_part_of_a_value(raw: str, cleaned: str) -> None:
+    assert text.clean(raw)[0] == cleaned
