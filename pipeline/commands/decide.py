@@ -54,9 +54,11 @@ def decide(
     They are added to raw/decisions.yaml and take effect with the next build.
     """
     if not (workbook or accept or reject):
-        raise click.UsageError("give a workbook, --accept ID or --reject ID")
+        raise SetupError("usage.nothing-to-decide", file="decide")
     if value is not None and len(accept) != 1:
-        raise click.UsageError("--value goes with exactly one --accept")
+        raise SetupError("usage.value-alone", file="--value")
+    if both := sorted({*accept} & {*reject}):
+        raise SetupError("usage.both", file="decide", names=both)
     from pipeline import decisions_asked
 
     publish.settle(reports)
