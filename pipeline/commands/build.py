@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.run import Failure, Progress, Settings
 
 
-@click.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.command(short_help="Build datasets and reports from sources.")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 @click.option(
     "--raw",
     type=click.Path(path_type=Path, file_okay=False, exists=True),

@@ -16,7 +16,7 @@ from pipeline.errors import SetupError
 from pipeline.model import Note
 
 
-@click.command()
+@click.command(short_help="Take decisions from a workbook or from options.")
 @click.argument("workbook", required=False, type=click.Path(path_type=Path), metavar="[WORKBOOK]")
 @click.option("--accept", multiple=True, metavar="ID", help="Accept this finding (may be repeated).")
 @click.option("--reject", multiple=True, metavar="ID", help="Reject this finding (may be repeated).")

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.run import Settings
 
 
-@click.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.command(short_help="Decide findings on a page in the browser.")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

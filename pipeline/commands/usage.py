@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from pipeline.errors import SetupError
@@ -52,7 +54,8 @@ def _problem(error: click.ClickException, command: str) -> tuple[str, Note]:
                 return name, note("usage.range", least=kind.min, most=kind.max)
             return name, note("usage.at-least", least=kind.min)
         if isinstance(kind, click.Path):
-            return name, note("usage.path")
+            named = re.search("'(.*)'", error.message)  # click says the path in its sentence only
+            return (named[1] if named else name), note("usage.path")
         return name, note("usage.other", text=error.message)
     return command, note("usage.other", text=error.format_message())
 
