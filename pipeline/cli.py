@@ -7,6 +7,7 @@ wrong usage or nowhere to write; 3 with `--strict` when an open discrepancy of s
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -49,7 +50,18 @@ def main() -> None:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
     try:
-        cli()
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        from pipeline.commands.usage import as_setup_error
+
+        _fail(as_setup_error(error))
+        sys.exit(error.exit_code)
     except StoppedError as stop:
         _fail(stop)
         sys.exit(128 + stop.number)
@@ -59,6 +71,8 @@ def main() -> None:
     except OSError as error:  # stdout on a full disk, a folder that goes away
         file = str(error.filename or "stdout")
         _give_up_stdout()
+        if error.errno == errno.EPIPE:  # whoever reads has enough, as in `prikaz explain … | head`
+            sys.exit(1)
         _fail(SetupError("setup.cannot-write", file=file, problem=error.strerror or str(error)))
         sys.exit(2)
     except Exception as error:  # a defect of ours: users get one line, developers the traceback

@@ -14,6 +14,7 @@ scalars are read as text, so that `2021-07` stays what was written. Errors name 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -340,12 +341,17 @@ def _problem(error: Any, at: tuple[str | int, ...]) -> Note:
         case "missing":
             return note("decisions.missing-key", name=key)
         case "literal_error":
-            return note("decisions.choice", name=key, choices=str(error["ctx"]["expected"]))
+            return note("decisions.choice", name=key, choices=_choices(error["ctx"]["expected"]))
         case "string_too_short" | "too_short":
             return note("decisions.empty", name=key)
         case kind if kind.startswith("decisions."):
             return note(kind, **error.get("ctx", {}))
     return note("decisions.wrong", name=key, said=error["msg"])
+
+
+def _choices(expected: str) -> str:
+    """`'a', 'b' or 'c'` without its English word."""
+    return ", ".join(re.findall(r"'([^']*)'", expected)) or expected
 
 
 def same(a: str | None, b: str | None) -> bool:

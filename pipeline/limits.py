@@ -94,11 +94,16 @@ def with_overrides(items: Iterable[str], base: Limits = DEFAULT) -> Limits:
     names = {f.name for f in fields(Limits)}
     changed: dict[str, int] = {}
     for item in items:
-        name, _, value = item.partition("=")
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise SetupError("limit.no-value", file=f"--limit {item}")
         name = name.strip().replace("-", "_")
         if name not in names:
-            raise SetupError("limit.unknown", name=name, names=sorted(names))
-        changed[name] = parse_size(value)
+            raise SetupError("limit.unknown", file=f"--limit {item}", name=name, names=sorted(names))
+        try:
+            changed[name] = parse_size(value)
+        except SetupError as error:
+            raise SetupError(error.reason, **{**error.args_, "file": f"--limit {item}"}) from None
     return replace(base, **changed)
 
 

@@ -2,13 +2,15 @@
 
 A template is a `str.format` text whose replacement fields may carry word forms: `{n:row|rows}` and
 `{n:строка|строки|строк}` give «1 row», «5 строк» (CLDR plural rules of the two languages). `{names:list}`
-joins a list with commas, `{text:q}` puts a text from a source into quotes and shortens it.
+joins a list with commas, `{text:q}` puts a text from a source into quotes and shortens it, `{day:date}`
+writes a date or period of the datasets (EDTF) as the reader does: 21.07.2021, 09.2023 – 08.2024 in Russian.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import string
 from collections.abc import Mapping
 from functools import cache
@@ -17,6 +19,7 @@ from importlib import resources
 from pipeline.model import Note
 
 LANGUAGES = ("en", "ru")
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
 _LONGEST_QUOTE = 120
 
 
@@ -44,6 +47,32 @@ def plural_form(n: int, lang: str) -> int:
     return 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
 
 
+def russian_date(edtf: str) -> str:
+    """A date or period of the datasets as Russian offices write it; what is neither comes back as it is.
+
+    `2021-07-21` → `21.07.2021`, `2023-09/2024-08` → `09.2023 – 08.2024`, `2021/2022` → `2021–2022`,
+    `../2020-11-15` → `до 15.11.2020`, `2021-09/..` → `с 09.2021`.
+    """
+    ends = edtf.split("/")
+    said = [
+        ".".join(part for part in reversed(match.groups()) if part)
+        if (match := _DATE.fullmatch(end))
+        else end
+        for end in ends
+    ]
+    if len(ends) > 2 or any(not _DATE.fullmatch(end) and end != ".." for end in ends):
+        return edtf
+    match said:
+        case ["..", last]:
+            return f"до {last}"
+        case [first, ".."]:
+            return f"с {first}"
+        case [first, last]:
+            years = len(first) == len(last) == len("2021")
+            return f"{first}–{last}" if years else f"{first} – {last}"
+    return said[0]
+
+
 class _Formatter(string.Formatter):
     def __init__(self, lang: str) -> None:
         self.lang = lang
@@ -63,12 +92,15 @@ class _Formatter(string.Formatter):
         if format_spec == "list":
             items = value if isinstance(value, list | tuple) else [value]
             return ", ".join(self.format_field(item, "") for item in items)
+        if format_spec == "date":
+            items = value if isinstance(value, list | tuple) else [value]
+            return ", ".join(str(item) if self.lang == "en" else russian_date(str(item)) for item in items)
         if format_spec == "q":
             text = " ".join(str(value).split())
             if len(text) > _LONGEST_QUOTE:
                 text = text[: _LONGEST_QUOTE - 1] + "…"
-            edge = text[:1] in "«»" or text[-1:] in "«»"
-            return f"„{text}“" if edge else f"«{text}»"
+            quoted = "«" in text or "»" in text
+            return f"„{text}“" if quoted else f"«{text}»"
         return str(format(value, format_spec))
 
 

@@ -28,10 +28,13 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from pipeline.errors import SetupError
+from pipeline.model import Note, note
 
 FIELD_TYPES = (
     "item-number", "text", "date", "executors", "school", "organization", "person", "municipality", "number",
@@ -50,7 +53,7 @@ class Part(BaseModel):
     @model_validator(mode="after")
     def _holds_the_text(self) -> Part:
         if self.alone.count("{}") != 1:
-            raise ValueError("alone must hold {} once, for the text")
+            raise PydanticCustomError("profile.alone", "alone")
         return self
 
 
@@ -95,10 +98,14 @@ class Profile(BaseModel):
         fields = {c.field for c in self.columns}
         for name in (*self.require_one_of, *self.fill_down):
             if name not in fields:
-                raise ValueError(f"{name!r} is no field of its columns ({', '.join(sorted(fields))})")
+                raise PydanticCustomError(
+                    "profile.no-column", "{name}", {"name": name, "known": ", ".join(sorted(fields))}
+                )
         for column in self.columns:
             if column.type not in FIELD_TYPES:
-                raise ValueError(f"{column.type!r} is no field type ({', '.join(FIELD_TYPES)})")
+                raise PydanticCustomError(
+                    "profile.no-type", "{name}", {"name": column.type, "known": ", ".join(FIELD_TYPES)}
+                )
         return self
 
     def column(self, field: str) -> Column:
@@ -114,11 +121,34 @@ def parse(text: str, name: str) -> Profile:
         data = YAML(typ="safe", pure=False).load(text)
         return Profile.model_validate(data)
     except YAMLError as error:
-        raise SetupError("setup.profile", file=name, problem=" ".join(str(error).split())) from error
+        raise SetupError("setup.profile", file=name, problem=_not_yaml(error)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(x) for x in first["loc"])
-        raise SetupError("setup.profile", file=name, problem=f"{where}: {first['msg']}") from error
+        wrong = error.errors()
+        # a key misspelt is also one that is missing: the spelling says more
+        first = next((e for e in wrong if e["type"] == "extra_forbidden"), wrong[0])
+        raise SetupError("setup.profile", file=name, problem=_problem(first)) from error
+
+
+def _problem(error: Any) -> Note:
+    """What is wrong, in our words; pydantic's own for the rest."""
+    key = ".".join(str(x) for x in error["loc"])
+    match error["type"]:
+        case "extra_forbidden":
+            return note("decisions.unknown-key", name=key)
+        case "missing":
+            return note("decisions.missing-key", name=key)
+        case "too_short" | "string_too_short":
+            return note("decisions.empty", name=key)
+        case kind if kind.startswith("profile."):
+            return note(kind, **error.get("ctx", {}))
+    return note("decisions.wrong", name=key, said=error["msg"])
+
+
+def _not_yaml(error: Any) -> Note:
+    """Where the YAML breaks off, and why (the reader's own words)."""
+    mark = getattr(error, "problem_mark", None)
+    said = " ".join(str(getattr(error, "problem", None) or error).split())
+    return note("profile.yaml", line=mark.line + 1 if mark else 1, said=said)
 
 
 @cache
@@ -137,4 +167,4 @@ def load(folder: Path | None = None) -> tuple[Profile, ...]:
 
 
 def _load(file: Traversable) -> Profile:
-    return parse(file.read_text(encoding="utf-8"), file.name)
+    return parse(file.read_text(encoding="utf-8"), str(file))

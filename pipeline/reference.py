@@ -255,7 +255,7 @@ def _ask(index: Path, query: str, *arguments: str) -> list[tuple[Any, ...]]:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise SetupError("reference.damaged-index", file=index.name) from error
+        raise SetupError("reference.damaged-index", file=str(index)) from error
 
 
 # ---------------------------------------------------------------------------------------------------- reading
@@ -347,7 +347,9 @@ def read_csv(path: Path) -> tuple[list[Municipality], list[Settlement]]:
         ], []
     if not rows:
         return [], []
-    raise SetupError("reference.unknown-csv", file=path.name, columns=sorted(c for c in columns if c))
+    raise SetupError(
+        "reference.unknown-csv", file=str(path), columns=sorted(c for c in columns if c) or ["–"]
+    )
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -76,13 +76,13 @@ def read_dbf(path: Path, encoding: str = "cp866") -> Iterator[Mapping[str, str]]
     with path.open("rb") as stream:
         head = stream.read(32)
         if len(head) < 32 or head[0] not in (0x03, 0x83, 0x30, 0xF5):
-            raise SetupError("reference.not-dbf", file=path.name)
+            raise SetupError("reference.not-dbf", file=str(path))
         header_size, record_size = struct.unpack("<HH", head[8:12])
         fields: list[tuple[str, int]] = []
         while len(raw := stream.read(32)) == 32 and raw[0] != 0x0D:
             fields.append((raw[:11].split(b"\0")[0].decode("ascii", "replace"), raw[16]))
         if not fields or record_size != 1 + sum(size for _, size in fields):
-            raise SetupError("reference.not-dbf", file=path.name)
+            raise SetupError("reference.not-dbf", file=str(path))
         stream.seek(header_size)
         while len(record := stream.read(record_size)) == record_size:
             if record[:1] == b"*":
@@ -110,7 +110,7 @@ def kladr(path: Path) -> Import:
     districts: dict[str, Municipality] = {}
     for row in read_dbf(path):
         if not {"NAME", "SOCR", "CODE"} <= row.keys():
-            raise SetupError("reference.not-kladr", file=path.name)
+            raise SetupError("reference.not-kladr", file=str(path))
         code = row["CODE"].ljust(13, "0")
         if not row["NAME"] or not code.isdigit() or code[11:13] != "00":
             continue
@@ -193,7 +193,7 @@ def oktmo(path: Path) -> Import:
                 )
             )
     if not understood:
-        raise SetupError("reference.not-oktmo", file=path.name)
+        raise SetupError("reference.not-oktmo", file=str(path))
     found.municipalities = list(homes.values())
     return found
 
@@ -249,7 +249,7 @@ def gar(path: Path) -> Import:
         path.parent.glob("AS_ADM_HIERARCHY_2*.XML")
     )
     if not hierarchy:
-        raise SetupError("reference.no-hierarchy", file=path.name)
+        raise SetupError("reference.no-hierarchy", file=str(path))
     for file in hierarchy:
         for row in _elements(file, "ITEM"):
             node = nodes.get(row.get("OBJECTID", ""))
@@ -287,7 +287,7 @@ def _elements(path: Path, tag: str) -> Iterator[Mapping[str, str]]:
             while element.getprevious() is not None:
                 del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise SetupError("reference.damaged-xml", file=path.name, problem=str(error)) from error
+        raise SetupError("reference.damaged-xml", file=str(path), problem=str(error)) from error
 
 
 def _tree(found: Import, nodes: Mapping[str, _Node]) -> Import:

@@ -67,7 +67,7 @@ def import_file(
         raise SetupError("reference.no-file", file=str(path))
     read = read_classifier(path)
     if not read.settlements and not read.municipalities:
-        raise SetupError("reference.nothing", file=path.name)
+        raise SetupError("reference.nothing", file=str(path))
     origin = Origin(
         path.name,
         read.kind,

@@ -218,7 +218,7 @@ def make(
 def is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
     """Are all sources there that lie beside the decisions? They may be about any of them."""
     there = {path.resolve() for _, path in sources}
-    beside = find_sources([settings.raw]) if settings.raw.is_dir() else []
+    beside = find_sources([settings.raw], (settings.out, settings.reports)) if settings.raw.is_dir() else []
     return all(path.resolve() in there for _, path in beside)
 
 
@@ -266,12 +266,14 @@ def set_up_folder(given: Sequence[Path]) -> Path:
     return next(holding, Path("raw"))
 
 
-def find_sources(given: Sequence[Path]) -> list[tuple[str, Path]]:
+def find_sources(given: Sequence[Path], made: Sequence[Path] = ()) -> list[tuple[str, Path]]:
     """(name, path) of every source in the files and folders given, in a stable order.
 
     A file is named by its file name, a file in a folder by its path within the folder. What belongs to the
-    program's set-up (reference data, profiles, decisions) and hidden files are no sources.
+    program's set-up (reference data, profiles, decisions), hidden files, and what lies in the folders `made`
+    by the program are no sources.
     """
+    own = [folder.resolve() for folder in made]
     found: dict[Path, str] = {}
     for start in given:
         if not start.is_dir():
@@ -281,6 +283,8 @@ def find_sources(given: Sequence[Path]) -> list[tuple[str, Path]]:
             relative = path.relative_to(start)
             hidden = any(part.startswith((".", "~$")) for part in relative.parts)
             if path.is_dir() or hidden or relative.parts[0] in NOT_SOURCES:
+                continue
+            if own and any(folder in path.resolve().parents for folder in own):
                 continue
             found.setdefault(path, relative.as_posix())
     return [(name, path) for path, name in found.items()]

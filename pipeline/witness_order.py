@@ -128,7 +128,11 @@ def _as_read(order: OrderData, value: Value) -> Value:
     page = value.place.page if value.place is not None else None
     if not value.raw or not any(n.key == "scan.page-read" and n.args.get("page") == page for n in notes):
         return value
-    doubts = [n.args for n in notes if n.key == "scan.text-doubtful" and n.args.get("page") == page]
+    doubts = [
+        n.args
+        for n in notes
+        if n.key in ("scan.text-doubtful", "scan.text-unsure") and n.args.get("page") == page
+    ]
     lines = [(fold(str(d.get("text"))), str(d.get("other"))) for d in doubts]
     raw = fold(value.raw)
     other = tuple(o for text, o in lines if text in raw or raw in text)

@@ -39,7 +39,7 @@ def test_a_file_without_entries_decides_nothing(text: str) -> None:
     ("text", "line", "words"),
     [
         ("- finding: dis-1\n", 1, "decision: accept"),
-        ("\n- finding: dis-1\n  decision: maybe\n", 3, "'accept' or 'reject'"),
+        ("\n- finding: dis-1\n  decision: maybe\n", 3, "accept, reject"),
         ("- finding: dis-1\n  decision: accept\n  colour: red\n", 3, "«colour»"),
         ("- set: {dataset: activities, match: {item_no: 1}, field: deadline}\n", 1, "«set.value»"),
         ("- set:\n    dataset: activity\n    match: {a: b}\n    field: x\n    value: y\n", 1, "activities"),

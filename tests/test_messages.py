@@ -40,3 +40,33 @@ def test_every_template_names_its_arguments_and_is_parsed_once() -> None:
         for template in messages._templates()[key]:
             assert messages._pieces(template) is not None, key
             assert list(string.Formatter().parse(template)) or template == ""
+
+
+@pytest.mark.parametrize(
+    ("edtf", "said"),
+    [
+        ("2021-07-21", "21.07.2021"),
+        ("2021-07", "07.2021"),
+        ("2022", "2022"),
+        ("2021/2022", "2021–2022"),
+        ("2023-09/2024-08", "09.2023 – 08.2024"),
+        ("2021-09-01/2022", "01.09.2021 – 2022"),
+        ("../2020-11-15", "до 15.11.2020"),
+        ("2021-09/..", "с 09.2021"),
+        ("2021-21", "2021-21"),
+        ("—", "—"),
+        ("2021~/2022", "2021~/2022"),
+    ],
+)
+def test_dates_are_written_as_the_reader_writes_them(edtf: str, said: str) -> None:
+    assert render("{day:date}", {"day": edtf}, "ru") == said
+    assert render("{day:date}", {"day": edtf}, "en") == edtf
+    assert render("{days:date}", {"days": [edtf, edtf]}, "ru") == f"{said}, {said}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a", "«a»"), ("", "«»"), ("МБОУ «А» → МБОУ Б", "„МБОУ «А» → МБОУ Б“"), ("«А»", "„«А»“")],
+)
+def test_a_text_with_quotes_of_its_own_stands_in_others(text: str, said: str) -> None:
+    assert render("{text:q}", {"text": text}, "ru") == said

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.run import Failure, Progress, Settings
 
 
-@click.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.command(short_help="Build datasets and reports from sources.")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 @click.option(
     "--raw",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -98,7 +98,7 @@ def build(
         store=None if force else out.absolute().parent / ".cache" / "sources",
         kept=kept_file(out),
     )
-    found = sources_of(sources, raw)
+    found = sources_of(sources, raw, (out, reports))
     key = _key(found, settings, limits)
     saved = state.load(state_file(out))
     if not force and saved.get("key") == key and saved.get("outputs") == state.outputs((out, reports)):
@@ -113,14 +113,22 @@ def build(
     sys.exit(_exit_code(_errors(result), len(failures), strict))
 
 
-def sources_of(given: tuple[Path, ...], raw: Path) -> list[tuple[str, Path]]:
-    """The sources in what was given, or in `raw`. Raises SetupError when there are none."""
+def sources_of(given: tuple[Path, ...], raw: Path, made: tuple[Path, ...]) -> list[tuple[str, Path]]:
+    """The sources in what was given, or in `raw`; what lies in the folders `made` by the program is none.
+
+    Raises SetupError when there are none, or when a folder of sources is one that the program makes.
+    """
     from pipeline import run
 
+    own = [folder.resolve() for folder in made]
     for path in given or (raw,):
         if not path.exists():
             raise SetupError("setup.no-such-file", file=str(path))
-    found = run.find_sources(given or (raw,))
+        if path.resolve() in own:
+            raise SetupError("setup.out-among-sources", file=str(path))
+    if raw.resolve() in own:
+        raise SetupError("setup.out-among-sources", file=str(raw))
+    found = run.find_sources(given or (raw,), made)
     if not found:
         raise SetupError("setup.no-sources", file=", ".join(map(str, given or (raw,))))
     return found

@@ -16,7 +16,7 @@ from pipeline.errors import SetupError
 from pipeline.model import Note
 
 
-@click.command()
+@click.command(short_help="Take decisions from a workbook or from options.")
 @click.argument("workbook", required=False, type=click.Path(path_type=Path), metavar="[WORKBOOK]")
 @click.option("--accept", multiple=True, metavar="ID", help="Accept this finding (may be repeated).")
 @click.option("--reject", multiple=True, metavar="ID", help="Reject this finding (may be repeated).")
@@ -54,9 +54,11 @@ def decide(
     They are added to raw/decisions.yaml and take effect with the next build.
     """
     if not (workbook or accept or reject):
-        raise click.UsageError("give a workbook, --accept ID or --reject ID")
+        raise SetupError("usage.nothing-to-decide", file="decide")
     if value is not None and len(accept) != 1:
-        raise click.UsageError("--value goes with exactly one --accept")
+        raise SetupError("usage.value-alone", file="--value")
+    if both := sorted({*accept} & {*reject}):
+        raise SetupError("usage.both", file="decide", names=both)
     from pipeline import decisions_asked
 
     publish.settle(reports)

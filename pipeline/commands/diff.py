@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
-@click.command()
+@click.command(short_help="Say which rows and cells changed, and why.")
 @click.argument("old")
 @click.argument("new", default=".")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines for people.")

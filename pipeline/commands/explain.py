@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.explain import Story
 
 
-@click.command()
+@click.command(short_help="Tell where a row, an entity or a finding comes from.")
 @click.argument("id_", metavar="ID")
 @click.argument("field", required=False)
 @click.option(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pipeline.model import Document
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command(short_help="Print the tables of a file as JSON.")
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @TIMEOUT
 @MEMORY
 @LIMIT

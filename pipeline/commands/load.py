@@ -9,7 +9,7 @@ import click
 from pipeline.commands.options import LANG, say_to_user
 
 
-@click.command()
+@click.command(short_help="Load the last build into PostgreSQL.")
 @click.option(
     "--to",
     "url",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TYPES = ("school", "organization", "person", "municipality", "date", "number", "text")
 
 
-@click.command()
+@click.command(short_help="Normalize values, one JSON object a line.")
 @click.option("--type", "kind", type=click.Choice(TYPES), required=True, help="What the values are.")
 @click.option("--region", help="The region that the values are from («Смоленская область»).")
 @click.option(

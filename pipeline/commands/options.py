@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from pipeline.commands.usage import BadValue
 from pipeline.errors import PrikazError
-from pipeline.model import Note
+from pipeline.model import Note, note
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
@@ -24,9 +25,9 @@ class Size(click.ParamType[int, object]):
         try:
             size = float(number) * _UNITS[unit]
         except ValueError:
-            self.fail(f"{value!r} is no size; write 512M or 1G", param, ctx)
+            raise BadValue(note("limit.bad-size", text=value), param, ctx) from None
         if size < 64 << 20:
-            self.fail("a source needs at least 64M", param, ctx)
+            raise BadValue(note("usage.least-memory", least="64M"), param, ctx)
         return int(size)
 
 
@@ -47,7 +48,7 @@ class Formats(click.ParamType[tuple[str, ...], object]):
 
         for name in names:
             if name not in (*FORMATS, "csv", "json"):
-                self.fail(f"{name!r} is no format; choose from {', '.join(FORMATS)}", param, ctx)
+                raise BadValue(note("setup.unknown-format", known=list(FORMATS)), param, ctx)
         return tuple(name for name in names if name in FORMATS)
 
 

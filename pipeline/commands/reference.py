@@ -17,12 +17,12 @@ _FOLDER = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Reference data: import it, list it.")
 def reference() -> None:
     """Reference data: which settlements and municipalities there are."""
 
 
-@reference.command("import")
+@reference.command("import", short_help="Import a classifier or a plain CSV.")
 @click.argument("file", type=click.Path(path_type=Path))
 @_FOLDER
 @click.option("--complete/--incomplete", default=None, help="Whether absence from it proves anything.")
@@ -47,7 +47,7 @@ def import_(
     )
 
 
-@reference.command("list")
+@reference.command("list", short_help="List the reference data and what they hold.")
 @_FOLDER
 @LANG
 def list_(folder: Path, lang: str) -> None:

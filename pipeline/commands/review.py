@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.run import Settings
 
 
-@click.command()
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+@click.command(short_help="Decide findings on a page in the browser.")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[SOURCE]...")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -84,7 +84,7 @@ def review(
     from pipeline.review.work import Work
 
     raw = raw or run.set_up_folder(sources)
-    found = sources_of(sources, raw)
+    found = sources_of(sources, raw, (out, reports))
     last = state.load(state_file(out))  # reports keep the language and formats of the last build
     formats = last.get("formats")
     settings = run.Settings(
@@ -98,7 +98,7 @@ def review(
         store=out.absolute().parent / ".cache" / "sources",
         kept=kept_file(out),
     )
-    builder_tasks = Builder(settings, lambda: sources_of(sources, settings.raw), limits)
+    builder_tasks = Builder(settings, lambda: sources_of(sources, raw, (out, reports)), limits)
     builder = Helper({"look": builder_tasks.look, "build": builder_tasks.build})
     drawer = Helper({"draw": draw})
     try:

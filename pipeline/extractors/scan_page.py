@@ -83,7 +83,8 @@ def _checked_lines(page: Page, words: Sequence[Word], number: int) -> tuple[list
             line = [Word(w.text, w.x0 + x, w.top + y, w.x1 + x, w.bottom + y, 0, w.score) for w in alone]
             first, second = second, first
         if not same or min(w.score for w in line) < SETTINGS.doubt_score:
-            doubts.append(note("scan.text-doubtful", page=number, text=first, other=second))
+            key = "scan.text-unsure" if first == second else "scan.text-doubtful"
+            doubts.append(note(key, page=number, text=first, other=second))
         lines.append(line)
     return lines, doubts
 

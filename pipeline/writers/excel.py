@@ -46,6 +46,7 @@ COLUMNS: dict[str, float] = {  # key → width in characters
     "discrepancy_id": 19,
 }
 DECISIONS = ("accept", "reject", "set")
+_ADVICE_WIDTH = 80  # characters, as Excel counts the width of a column
 _TO_FILL_IN = ("decision", "value", "comment")
 _FILLS = {"error": "F9D9D5", "warning": "FBEBC4", "info": "DCE8F5"}
 _INKS = {"error": "7A1B12", "warning": "5C4300", "info": "1F4468"}
@@ -202,14 +203,21 @@ def _letter(key: str) -> str:
 
 
 def _summary(sheet: Any, findings: Sequence[Finding], lang: str) -> None:
-    heads = ("report.column.severity", "report.column.title", "report.xlsx.count", "report.xlsx.open")
-    _head(sheet, [messages.say(key, lang) for key in heads], [20, 64, 14, 16])
+    heads = (
+        "report.column.severity",
+        "report.column.title",
+        "report.xlsx.count",
+        "report.xlsx.open",
+        "report.html.what-to-do",
+    )
+    _head(sheet, [messages.say(key, lang) for key in heads], [20, 50, 14, 16, _ADVICE_WIDTH])
     number = 2
     for severity in SEVERITIES:
         chosen = [f for f in findings if f.severity == severity]
         titles = {f.code: catalogue()[f.code].title[lang] for f in chosen}
         for code in sorted(titles, key=lambda c: (-sum(f.code == c for f in chosen), c)):
             _count(sheet, number, severity, titles[code], [f for f in chosen if f.code == code], lang)
+            _advice(sheet, number, catalogue()[code].what_to_do[lang])
             number += 1
     _count(sheet, number, "", messages.say("report.xlsx.total", lang), findings, lang)
     for cell in sheet[number]:
@@ -225,6 +233,13 @@ def _count(sheet: Any, row: int, severity: str, title: str, findings: Sequence[F
     put(sheet.cell(row, 2), title)
     sheet.cell(row, 3).value = len(findings)
     sheet.cell(row, 4).value = sum(f.status == "open" for f in findings)
+
+
+def _advice(sheet: Any, row: int, text: str) -> None:
+    put(sheet.cell(row, 5), text)
+    for cell in sheet[row]:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.row_dimensions[row].height = 15.0 * -(-len(text) // (_ADVICE_WIDTH - 5)) + 2
 
 
 def _howto(sheet: Any, lang: str) -> None:
