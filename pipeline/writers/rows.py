@@ -20,29 +20,29 @@ def dataset_rows(result: Result, name: str, lang: str) -> list[Row]:
         return [correction_row(correction, lang) for correction in result.corrections]
     if name == "discrepancies":
         return [finding_row(finding, lang) for finding in result.findings]
+    return record_rows(result.records.get(name, ()), dataset)
+
+
+def record_rows(records: Iterable[Record], dataset: Dataset) -> list[Row]:
+    """Records of one dataset as rows. Fields that a record has not are null (lists: empty)."""
     plan = _plan(dataset)
-    return [_filled(record, plan) for record in result.records.get(name, ())]
+    return [_filled(record, plan) for record in records]
 
 
-def record_row(record: Record, dataset: Dataset) -> Row:
-    """A record as a row. Fields that the record has not are null (lists: empty)."""
-    return _filled(record, _plan(dataset))
-
-
-_Plan: TypeAlias = list[tuple[str, Field, Literal["id", "text", "other"]]]
+_Way: TypeAlias = Literal["id", "text", "other"]
+_Plan: TypeAlias = list[tuple[str, Field, _Way]]
 
 
 def _plan(dataset: Dataset) -> _Plan:
     """How each field is filled: most hold a text as it is, and a large corpus has millions of them."""
     id_field = dataset.id_field
-    return [
-        (
-            f.name,
-            f,
-            "id" if f.name == id_field else "text" if f.type == "string" and f.name != "raw" else "other",
-        )
-        for f in dataset.fields
-    ]
+
+    def way(field: Field) -> _Way:
+        if field.name == id_field:
+            return "id"
+        return "text" if field.type == "string" and field.name != "raw" else "other"
+
+    return [(field.name, field, way(field)) for field in dataset.fields]
 
 
 def _filled(record: Record, plan: _Plan) -> Row:
