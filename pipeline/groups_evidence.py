@@ -93,10 +93,20 @@ def named_after(parts: Mapping[str, Json], key: str) -> bool:
     """Whether a school bears the name of a municipality (Ершичская – Ершичский район) or lies in its centre
     (г. Демидов – Демидовский район).
     """
+    return bool(namesakes(parts, (key,)))
+
+
+def namesakes(parts: Mapping[str, Json], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The municipalities (`keys`) after which a school is named, or in whose centre it lies."""
     name, locality = parts.get("proper_name"), parts.get("locality")
-    return _named_after(
-        name if isinstance(name, str) else "", locality if isinstance(locality, str) else "", key
+    return _namesakes(
+        name if isinstance(name, str) else "", locality if isinstance(locality, str) else "", keys
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _namesakes(name: str, locality: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if _named_after(name, locality, key))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from pipeline.groups_evidence import SILENT, Site, costs, named_after
+from pipeline.groups_evidence import SILENT, Site, costs, namesakes
 from pipeline.groups_model import Row
 from pipeline.groups_path import Lattice
 from pipeline.reference import Reference, Region, municipality_key
@@ -117,13 +117,12 @@ def lattice_of(
 ) -> Lattice:
     c = costs()
     position = {s.key: k for k, s in enumerate(states)}
+    everywhere, listed = tuple(s.key for s in states), tuple(s.key for s in states if s.listed)
     emission = []
     for row, site, partner in zip(rows, sites, partners, strict=True):
         heading = municipality_key(row.municipality) if row.municipality else None
-        bears = (
-            [s.key for s in states if s.listed and named_after(row.school, s.key)] if site is SILENT else []
-        )
-        homes = [s.key for s in states if named_after(row.partner, s.key)] if not partner.fits else []
+        bears = namesakes(row.school, listed) if site is SILENT else ()
+        homes = namesakes(row.partner, everywhere) if not partner.fits else ()
         costs_of_row = []
         for k, s in enumerate(states):
             cost = (

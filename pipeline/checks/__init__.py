@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.checks import dates, duplicates, numbering, partners, readings, structure, values, variants
+from pipeline.checks import (
+    dates,
+    duplicates,
+    numbering,
+    partners,
+    readings,
+    structure,
+    values,
+    variants,
+    variants_orders,
+)
 from pipeline.model import Corpus, Finding
 
 CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
@@ -25,6 +35,7 @@ CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     partners.check_outliers,
     partners.check_roles,
     variants.check_spellings,
+    variants_orders.check_orders,
     dates.check_period,
     dates.check_before_order,
 )

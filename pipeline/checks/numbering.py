@@ -61,9 +61,8 @@ def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     borders: list[bool] = []
     group: str | None = None
     numbered = [(record, _row_number(record)) for record in _rows_of_source(rows)]
-    for i, (record, number) in enumerate(numbered):
+    for (record, number), after in zip(numbered, _next_numbers(numbered), strict=True):
         if number is None:
-            after = next((n for _, n in numbered[i + 1 :] if n is not None), None)
             if not steps or after == steps[-1][1] + 1:
                 continue  # it was left without a number: the next row has the next one
             number = steps[-1][1] + 1
@@ -73,6 +72,16 @@ def row_numbers(rows: Sequence[Record]) -> Iterator[Finding]:
     for run in _runs(steps, borders):
         if len(run) > 1:
             yield from _sequence(run, "municipality_no", start=run[0][1])
+
+
+def _next_numbers(numbered: Sequence[tuple[Record, int | None]]) -> list[int | None]:
+    """For each row the nearest number below it."""
+    found: list[int | None] = []
+    below: int | None = None
+    for _, number in reversed(numbered):
+        found.append(below)
+        below = below if number is None else number
+    return found[::-1]
 
 
 def _rows_of_source(rows: Sequence[Record]) -> Iterator[Record]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from pipeline import lexicons
 from pipeline.model import Change
@@ -36,8 +37,11 @@ _DAMAGED_SIGNS = frozenset(("М", "M", "Х", "Хе", "Ле", "Мв", "№е", "�
 _DIGIT_LETTERS = str.maketrans("ЗзОоб", "33006")
 
 
+@lru_cache(maxsize=1 << 16)
 def parse(text: str) -> Parsed:
-    """The elements of one school name (not a branch) from its tidy text."""
+    """The elements of one school name (not a branch) from its tidy text; shared by all who ask, who leave it
+    as it is.
+    """
     reader = Reader(text)
     _part_hyphens(reader)
     _gather_type(reader)

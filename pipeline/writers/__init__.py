@@ -23,7 +23,7 @@ from pipeline.writers import (
     table_schemas,
     unknown_tables,
 )
-from pipeline.writers.rows import record_row
+from pipeline.writers.rows import dataset_rows
 
 FORMATS = {  # beside CSV and JSON, on request: the module here that writes it, imported when it is asked for
     "parquet": "parquet",
@@ -59,7 +59,7 @@ def write_datasets(
     schemas.mkdir(exist_ok=True)
     counts = {}
     for dataset in normalized():
-        rows = [record_row(record, dataset) for record in result.records.get(dataset.name, ())]
+        rows = dataset_rows(result, dataset.name, lang)
         csv_files.write_csv(folder / f"{dataset.name}.csv", [f.name for f in dataset.fields], rows)
         json_files.write_json(folder / f"{dataset.name}.json", rows)
         json_files.write_tree(schemas / f"{dataset.name}.schema.json", json_files.json_schema(dataset))

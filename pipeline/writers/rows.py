@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pipeline import messages
 from pipeline.datasets import DECIMALS, Dataset, Field, all_datasets, typed
@@ -20,16 +20,42 @@ def dataset_rows(result: Result, name: str, lang: str) -> list[Row]:
         return [correction_row(correction, lang) for correction in result.corrections]
     if name == "discrepancies":
         return [finding_row(finding, lang) for finding in result.findings]
-    return [record_row(record, dataset) for record in result.records.get(name, ())]
+    return record_rows(result.records.get(name, ()), dataset)
 
 
-def record_row(record: Record, dataset: Dataset) -> Row:
-    """A record as a row. Fields that the record has not are null (lists: empty)."""
+def record_rows(records: Iterable[Record], dataset: Dataset) -> list[Row]:
+    """Records of one dataset as rows. Fields that a record has not are null (lists: empty)."""
+    plan = _plan(dataset)
+    return [_filled(record, plan) for record in records]
+
+
+_Way: TypeAlias = Literal["id", "text", "other"]
+_Plan: TypeAlias = list[tuple[str, Field, _Way]]
+
+
+def _plan(dataset: Dataset) -> _Plan:
+    """How each field is filled: most hold a text as it is, and a large corpus has millions of them."""
     id_field = dataset.id_field
-    return {
-        field.name: _field(record, field) if field.name != id_field else record.id or None
-        for field in dataset.fields
-    }
+
+    def way(field: Field) -> _Way:
+        if field.name == id_field:
+            return "id"
+        return "text" if field.type == "string" and field.name != "raw" else "other"
+
+    return [(field.name, field, way(field)) for field in dataset.fields]
+
+
+def _filled(record: Record, plan: _Plan) -> Row:
+    values = record.values
+    row: Row = {}
+    for name, field, way in plan:
+        if way == "id":
+            row[name] = record.id or None
+        elif way == "text" and (value := values.get(name)) is not None:
+            row[name] = value.text or None
+        else:
+            row[name] = _field(record, field)
+    return row
 
 
 def _field(record: Record, field: Field) -> Json:

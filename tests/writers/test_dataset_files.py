@@ -21,7 +21,7 @@ from pipeline.datasets import all_datasets, csv_list, csv_text, normalized
 from pipeline.model import Cell, Record, Table, Value
 from pipeline.result import Result
 from pipeline.writers import FORMATS, csv_files, write_datasets
-from pipeline.writers.rows import record_row
+from pipeline.writers.rows import record_rows
 from pipeline.writers.table_schemas import by_reference
 from pipeline.writers.unknown_tables import file_name
 
@@ -128,7 +128,7 @@ def test_raw_fields_come_from_the_raw_text_and_ids_from_the_record() -> None:
         id="site-1",
         order="ord-1",
     )
-    row = record_row(record, all_datasets()["training_sites"])
+    (row,) = record_rows([record], all_datasets()["training_sites"])
     assert (row["site_id"], row["order_id"]) == ("site-1", "ord-1")
     assert (row["school"], row["school_raw"]) == ("МБОУ Щуйская ООШ", "МБОУ Щуйская ОПШ")
     assert row["partner"] is row["partner_raw"] is row["place"] is None
@@ -137,7 +137,7 @@ def test_raw_fields_come_from_the_raw_text_and_ids_from_the_record() -> None:
 
 def test_the_raw_pair_of_an_executor_is_its_raw_text() -> None:
     record = Record("activity_executors", {"raw": Value("ГАУ ДПО «СОПРО»", None)})
-    assert record_row(record, all_datasets()["activity_executors"])["raw"] == "ГАУ ДПО «СОПРО»"
+    assert record_rows([record], all_datasets()["activity_executors"])[0]["raw"] == "ГАУ ДПО «СОПРО»"
 
 
 def test_the_sql_takes_the_rows_and_keeps_the_keys(result: Result, tmp_path: Path) -> None:
