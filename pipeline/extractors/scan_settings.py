@@ -27,6 +27,13 @@ class Settings:
     rule_gap: float
     rule_thick: float
     dot: float
+    short_wall: float
+    rule_ends: float
+    stem_gap: float
+    stem_usual: float
+    stem_dark: float
+    stem_letter: float
+    stem_side: float
     faint: float
     speck: float
     speck_distance: float
