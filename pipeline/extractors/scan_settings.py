@@ -37,6 +37,9 @@ class Settings:
     faint: float
     speck: float
     speck_distance: float
+    stop_behind: float
+    stop_over: float
+    stop_under: float
     letter: float
     small_print: float
     usual_print: float

@@ -12,7 +12,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from pipeline.extractors import scan
+from pipeline.extractors import scan, scan_picture
 from pipeline.extractors.scan_page import Recognised
 from pipeline.extractors.scan_strange import form_of, strange
 from pipeline.model import Grid, Source
@@ -139,3 +139,15 @@ def test_columns_without_rules_are_a_table(tmp_path: Path) -> None:
     document.close()
     assert _rows(read) == rows
     assert len(read.content) == 3, "the heading, the table and what follows it"
+
+
+def test_a_small_full_stop_behind_a_letter_stays_and_specks_elsewhere_go() -> None:
+    """A dot of three pixels is measured too roughly to tell by its own size how far it may stand."""
+    page = np.full((200, 400), 255, dtype=np.uint8)
+    page[100:121, 50:60] = page[100:121, 100:110] = 0  # two digits of 9 pt print
+    stop, over, far = (119, 119), (108, 120), (119, 135)  # middles: row, column
+    for row, column in (stop, over, far):
+        page[row - 1 : row + 2, column - 1 : column + 2] = 40
+    clean = scan_picture._without_specks(page, 225 / 72)
+    assert clean[stop] == 40
+    assert clean[over] == clean[far] == 255
