@@ -2,6 +2,7 @@
 
     scan_picture  colour dropped, paper white, upright, straight, at the working scale
     scan_rules    rules on the picture → lattices (the builder of the PDF reader)
+    scan_stems    walls of low rows; stems of letters are no walls
     scan_sheet    the sheet on a photograph, seen from above
     scan_flatten  curled pages made flat by their rules
     scan_cells    each cell read alone, at two scales, and again where the two differ
@@ -79,7 +80,7 @@ def read_picture(picture: Picture, dpi: float, number: int, source: Source, turn
     worker.more_time(SETTINGS.page_seconds)
     dpi = max(dpi, _least_dpi(*picture.shape[:2]))
     if min(picture.shape[:2]) * SETTINGS.work_dpi / dpi < _LEAST_SIDE:
-        return scan_page.Recognised((), (), turns)
+        return scan_page.Recognised((), (note("scan.page-no-text", page=number),), turns)
     return scan_page.recognise(picture, dpi, number, source.path, turns)
 
 

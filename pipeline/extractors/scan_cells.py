@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from pipeline.extractors import scan_engine
-from pipeline.extractors.scan_engine import Picture, Word
+from pipeline.extractors.scan_engine import Mode, Picture, Word
 from pipeline.extractors.scan_picture import Page
 from pipeline.extractors.scan_rules import Ruled, Slot
 from pipeline.extractors.scan_settings import SETTINGS
@@ -56,13 +56,14 @@ def read_cell(picture: Picture) -> Reading:
     found = [first, second, scan_engine.words(_scaled(picture, SETTINGS.third_scale), "block")]
     form = form_of(one) or form_of(other)
     if form is not None:
-        found += [_of_form(picture, zoom, form) for zoom in (1.0, SETTINGS.second_scale)]
+        mode: Mode = "block" if "\n" in one or "\n" in other else "line"
+        found += [_of_form(picture, zoom, form, mode) for zoom in (1.0, SETTINGS.second_scale)]
     return _voted(found)
 
 
-def _of_form(picture: Picture, zoom: float, form: Form) -> list[Word]:
-    """A short text read as a line, with the characters of its form alone; nothing if of another form."""
-    found = scan_engine.words(_scaled(picture, zoom), "line", form.alphabet)
+def _of_form(picture: Picture, zoom: float, form: Form, mode: Mode) -> list[Word]:
+    """A short text read with the characters of its form alone; nothing if of another form."""
+    found = scan_engine.words(_scaled(picture, zoom), mode, form.alphabet)
     text = scan_engine.text_of(found).replace("№п", "№ п")  # among few characters the engine sees no spaces
     if not form.form.fullmatch(text):
         return []

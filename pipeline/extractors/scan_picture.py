@@ -234,6 +234,7 @@ def _without_specks(grey: Picture, scale: float) -> Picture:
     distance = cv2.distanceTransform(letters, cv2.DIST_L2, 3)
     at = np.round(centres).astype(np.int64)
     far = distance[at[:, 1], at[:, 0]] > SETTINGS.speck_distance * np.maximum(stats[:, 2], stats[:, 3])
+    far &= ~_places_of_stops(stats[is_letter], grey)[at[:, 1], at[:, 0]]
     area = stats[:, 4] < (SETTINGS.dot * scale) ** 2
     gone = small & (far | area)
     if count < 2 or not gone.any():
@@ -241,6 +242,20 @@ def _without_specks(grey: Picture, scale: float) -> Picture:
     cover = cv2.dilate(gone[labels].astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     cover &= (labels == 0) | gone[labels]
     return np.asarray(np.where(cover, 255, grey), dtype=np.uint8)
+
+
+def _places_of_stops(letters: NDArray[np.int32], grey: Picture) -> NDArray[np.bool_]:
+    """Where the middle of a full stop may lie behind the boxes of letters (rows: x, y, width, height)."""
+    places = np.zeros(grey.shape, dtype=np.bool_)
+    if not len(letters):
+        return places
+    high = float(np.median(letters[:, 3]))  # dots are measured to a pixel, the letters of a page are many
+    reach, up, down = (
+        round(s * high) for s in (SETTINGS.stop_behind, SETTINGS.stop_over, SETTINGS.stop_under)
+    )
+    for x, y, w, h in letters[:, :4].tolist():
+        places[max(y + h - up, 0) : y + h + down, x + w : x + w + reach] = True
+    return places
 
 
 def skew(grey: Picture) -> float:

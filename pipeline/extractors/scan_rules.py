@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors import pdf_rules
+from pipeline.extractors import pdf_rules, scan_stems
 from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_picture import Page, ink_of
 from pipeline.extractors.scan_settings import SETTINGS
@@ -50,8 +50,15 @@ def tables(page: Page) -> list[Ruled]:
         _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
         for across in (False, True)
     )
-    mask = np.asarray(cv2.bitwise_or(flat, tall), dtype=np.uint8)
-    boxes = np.vstack((_boxes(flat, page.scale, False), _boxes(tall, page.scale, True)))
+    short = scan_stems.short_walls(loose, flat, page)
+    mask = np.asarray(cv2.bitwise_or(cv2.bitwise_or(flat, tall), short), dtype=np.uint8)
+    boxes = np.vstack(
+        (
+            _boxes(flat, page.scale, False, SETTINGS.rule_width),
+            _boxes(tall, page.scale, True, SETTINGS.rule_height),
+            _boxes(short, page.scale, True, SETTINGS.short_wall),
+        )
+    )
     if not len(boxes):
         return []
     centres = _centres(page, mask)
@@ -82,6 +89,10 @@ def _lattices(
         if not more:
             break
         boxes = np.vstack((boxes, np.array(more, dtype=np.float64)))
+    stems = [piece for lattice in found for piece in scan_stems.stems(page, lattice)]
+    if stems:
+        rules = pdf_rules.split_rules(scan_stems.without(boxes, stems, page.scale) / page.scale)
+        found = list(pdf_rules.lattices(*rules, centres / page.scale))
     return found
 
 
@@ -206,14 +217,14 @@ def _firm(mask: Picture, page: Page, across: bool) -> Picture:
     return made
 
 
-def _boxes(mask: Picture, scale: float, across: bool) -> NDArray[np.float64]:
-    """The strokes as thin boxes in pixels: x0, top, x1, bottom."""
+def _boxes(mask: Picture, scale: float, across: bool, least: float) -> NDArray[np.float64]:
+    """The strokes of `least` points or more as thin boxes in pixels: x0, top, x1, bottom."""
     count, _, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     made: list[tuple[float, float, float, float]] = []
     for k in range(1, count):
         x, y, w, h, area = (int(v) for v in stats[k])
         long, short = (h, w) if across else (w, h)
-        if long < (SETTINGS.rule_height if across else SETTINGS.rule_width) * scale or long < 4 * short:
+        if long < least * scale or long < 4 * short:
             continue
         thickness = area / long
         middle = float(centres[k][0] if across else centres[k][1])

@@ -27,9 +27,19 @@ class Settings:
     rule_gap: float
     rule_thick: float
     dot: float
+    short_wall: float
+    rule_ends: float
+    stem_gap: float
+    stem_usual: float
+    stem_dark: float
+    stem_letter: float
+    stem_side: float
     faint: float
     speck: float
     speck_distance: float
+    stop_behind: float
+    stop_over: float
+    stop_under: float
     letter: float
     small_print: float
     usual_print: float

@@ -201,6 +201,12 @@ def test_a_strip_of_pixels_is_an_empty_page(tmp_path: Path, size: tuple[int, int
     assert _read(tmp_path / "a.png").content == ()
 
 
+def test_a_picture_too_thin_for_letters_is_told() -> None:
+    thin = np.full((4, 2000), 255, dtype=np.uint8)
+    found = scan.read_picture(thin, 225, 3, Source("a.png", "", "image"))
+    assert [(n.key, n.args["page"]) for n in found.notes] == [("scan.page-no-text", 3)]
+
+
 def _corpus(*values: Value) -> Corpus:
     source, place = Source("a.png", "", "image"), Place("a.png", page=1, row=2)
     records = tuple(Record("schools", {"name": v}, place, id=f"s{i}") for i, v in enumerate(values))

@@ -12,8 +12,10 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from pipeline.extractors import scan
+from pipeline.extractors import scan, scan_cells, scan_picture
+from pipeline.extractors.scan_engine import Picture, Word
 from pipeline.extractors.scan_page import Recognised
+from pipeline.extractors.scan_settings import SETTINGS
 from pipeline.extractors.scan_strange import form_of, strange
 from pipeline.model import Grid, Source
 from tests.pdfmake import Sheet
@@ -106,7 +108,8 @@ def test_what_no_text_says_looks_misread(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["№ п/п", "№ 5", "2021-2022 гг.", "3.2.", "ГАУ ДПО «ИРО» (Попов Р.А.)", "1) учреждения", "С 1 по 5 мая",
-     "МБОУ «СОШ №1» г. Вязьмы", "5а класс", "и т.д. по вопросам", "8-й", "пр-т Гагарина, 10а", "08:00"],
+     "МБОУ «СОШ №1» г. Вязьмы", "5а класс", "и т.д. по вопросам", "8-й", "пр-т Гагарина, 10а", "08:00",
+     "20.04.2023", "20.04.202\n3", "05.04.23", "май 2023 г.", "ИЮНЬ 2023 Г.", "3 а", "10б"],
 )  # fmt: skip
 def test_what_orders_say_does_not_look_misread(text: str) -> None:
     assert not strange(text)
@@ -116,6 +119,31 @@ def test_a_short_text_has_a_form() -> None:
     form = form_of("№ пп")
     assert form is not None and form.name == "row-number-head"
     assert form_of("№ п/п") is None
+    assert strange("май 2023 Г.") and strange("ИЮНЬ\n2023 г.")
+    names = [form and form.name for form in map(form_of, ("20.04.202З", "2О.04.2023", "1О", "20.04.20023"))]
+    assert names == ["date", "date", "number", "date"]
+
+
+@pytest.mark.parametrize(
+    ("third", "sure"),
+    [("20.04.2002\n3", True), ("20.04.2028", False)],
+)
+def test_a_letter_read_for_a_digit_of_a_date_is_read_once_more_as_digits(
+    monkeypatch: pytest.MonkeyPatch, third: str, sure: bool
+) -> None:
+    def engine(picture: Picture, mode: str, alphabet: str) -> list[Word]:
+        if alphabet:
+            text = "20.04.202" if len(picture) == 100 else "20.04.202\n3"
+        else:
+            text = {100: "20.04.202\nЗ", 80: "20.04.202\n3", 125: third}[len(picture)]
+        return [Word(part, 0, 0, 9, 9, line, 80.0) for line, part in enumerate(text.split("\n"))]
+
+    monkeypatch.setattr(scan_cells.scan_engine, "engine", lambda: engine)
+    read = scan_cells.read_cell(np.zeros((100, 100), dtype=np.uint8))
+    assert read.text.split() == ["20.04.202", "3"]
+    assert read.confidence is not None
+    assert (read.confidence >= SETTINGS.suspect) is sure, "another date is a doubt, a fifth digit none"
+    assert third in read.others
 
 
 def test_columns_without_rules_are_a_table(tmp_path: Path) -> None:
@@ -139,3 +167,15 @@ def test_columns_without_rules_are_a_table(tmp_path: Path) -> None:
     document.close()
     assert _rows(read) == rows
     assert len(read.content) == 3, "the heading, the table and what follows it"
+
+
+def test_a_small_full_stop_behind_a_letter_stays_and_specks_elsewhere_go() -> None:
+    """A dot of three pixels is measured too roughly to tell by its own size how far it may stand."""
+    page = np.full((200, 400), 255, dtype=np.uint8)
+    page[100:121, 50:60] = page[100:121, 100:110] = 0  # two digits of 9 pt print
+    stop, over, far = (119, 119), (108, 120), (119, 135)  # middles: row, column
+    for row, column in (stop, over, far):
+        page[row - 1 : row + 2, column - 1 : column + 2] = 40
+    clean = scan_picture._without_specks(page, 225 / 72)
+    assert clean[stop] == 40
+    assert clean[over] == clean[far] == 255
