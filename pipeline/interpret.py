@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, headings, listed, order_text, totals
+from pipeline import columns, headers, headings, limits, listed, order_text, totals
 from pipeline.columns import Match
 from pipeline.model import Block, Cell, Change, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers import municipality
@@ -56,7 +56,7 @@ class _Rows:
 
 def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
     """Read an assembled document. Each record's `context` holds `types` (field → field type) and
-    `appendix`.
+    `appendix`. Raises SourceError for more than `order_rows` records.
     """
     text = order_text.read(document)
     records: list[Record] = []
@@ -76,6 +76,7 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
         reader = _Reader(table, match, appendix, document)
         records.extend(reader.records(above))
         findings.extend(f for f in table.findings if not reader.is_short_total(f))
+        limits.current().check("order_rows", len(records))
         findings.extend(reader.findings)
         summed.extend(reader.summed(below.get(table.number, "")))
     return Interpreted(text, tuple(records), tuple(findings), tuple(unknown), tuple(summed))

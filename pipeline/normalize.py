@@ -77,6 +77,7 @@ def normalize(found: Interpreted, order: Record, reference: Reference | None = N
     known: Known = {}
     for record in found.records:
         records.extend(_record(record, context, known))
+        limits.current().check("order_rows", len(records))  # a row may hold several
     return Normalized(order, tuple(records), context)
 
 

@@ -6,6 +6,7 @@ import csv
 import time
 from dataclasses import fields, replace
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from pipeline.checks.findings import identify
 from pipeline.errors import SetupError, SourceError
 from pipeline.messages import say
 from pipeline.model import Finding, Place, note
+from pipeline.run import Settings, read_order
 
 
 def test_every_limit_says_what_it_protects_against_and_has_a_name() -> None:
@@ -100,3 +102,18 @@ def test_many_findings_of_one_cause_are_merged_in_time_in_proportion() -> None:
     (one,) = identify(found)
     assert len(one.places) == 20_000
     assert time.process_time() - started < 5
+
+
+def test_a_list_longer_than_any_order_is_refused_with_a_way_to_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    head = (
+        "№ п/п,Муниципальное образование,Образовательная организация,"
+        "Региональная базовая образовательная организация"
+    )
+    rows = [f"{i},Вяземский район,МБОУ СШ № {i},МБОУ СШ № 1" for i in range(1, 7)]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    with limits.use(limits.with_overrides(["order_rows=5"])), pytest.raises(SourceError) as caught:
+        read_order(path, path.name, Settings(raw=tmp_path))
+    assert "--limit order_rows=" in say(caught.value.reason, "en", **caught.value.args_)
+    with limits.use(limits.with_overrides(["order_rows=6"])):
+        assert len(read_order(path, path.name, Settings(raw=tmp_path)).records) == 6

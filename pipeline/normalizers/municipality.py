@@ -22,7 +22,7 @@ import regex
 from pipeline import lexicons
 from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Value, note
-from pipeline.normalizers import ocr, text
+from pipeline.normalizers import ocr, ocr_index, text
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_names import likely_name, town
 from pipeline.normalizers.seen import Index
@@ -134,13 +134,28 @@ def _against_list(
     return replace(base, problems=(unknown,))
 
 
-@Index
-def _in_order(counter: Counter[str]) -> Counter[str]:
+@dataclass(frozen=True, slots=True)
+class _InOrder:
     """The order's municipalities with their numbers of rows, by the name that stands there."""
+
+    counts: Counter[str]
+    total: int
+    once: int  # that have one row
+    folded: Mapping[str, Sequence[str]]
+    index: ocr_index.Index | None  # where they are too many to hold each against all
+
+
+@Index
+def _in_order(counter: Counter[str]) -> _InOrder:
     found: Counter[str] = Counter()
     for raw, n in counter.items():
         found[_canonical(_parse(text.clean(raw)[0])[0])] += n
-    return found
+    folded: dict[str, list[str]] = {}
+    for name in found:
+        folded.setdefault(fold(name), []).append(name)
+    many = len(found) > lexicons.numbers("decision")["names_compared"]
+    once = sum(1 for n in found.values() if n == 1)
+    return _InOrder(found, found.total(), once, folded, ocr_index.Index(found) if many else None)
 
 
 def _dotted(own: str, context: Context) -> str | None:
@@ -148,7 +163,7 @@ def _dotted(own: str, context: Context) -> str | None:
     counter = context.seen.get("municipality")
     if not counter or "ё" in own.lower():
         return None
-    return next((name for name in _in_order(counter) if name != own and fold(name) == fold(own)), None)
+    return next((name for name in _in_order(counter).folded.get(fold(own), ()) if name != own), None)
 
 
 def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]:
@@ -160,11 +175,12 @@ def _voted(own: str, parsed: _Parsed, context: Context) -> tuple[Candidate, ...]
     counter = context.seen.get("municipality")
     if not counter:
         return ()
-    counts = _in_order(counter)
-    total, mine = sum(counts.values()), counts[own]
-    others = {name: float(n) for name, n in counts.items() if fold(name) != fold(own) and n >= mine}
-    once = sum(1 for n in counts.values() if n == 1)
-    weights = {own: (once + 1) / (total + 2) * likely_name(parsed.name)}
+    order = _in_order(counter)
+    counts, total, mine = order.counts, order.total, order.counts[own]
+    compared = counts if order.index is None else order.index.near(own, further=ocr_index.EDITS)
+    same = fold(own)
+    others = {name: float(counts[name]) for name in compared if counts[name] >= mine and fold(name) != same}
+    weights = {own: (order.once + 1) / (total + 2) * likely_name(parsed.name)}
     for name in ocr.near(own, others):
         cost = ocr.channel_cost(own, name)
         if cost < inf:

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+EDITS = 2  # letters that a misreading worth a correction changes at most
 _ENDING = 4  # letters that most words share («-ская»)
 _MORE = 1  # letters more or less
 
@@ -63,9 +64,9 @@ class Index:
     def __contains__(self, word: str) -> bool:
         return fold(word) in self._words
 
-    def near(self, word: str, edits: int = 2, limit: int = 10) -> dict[str, float]:
+    def near(self, word: str, edits: int = EDITS, limit: int = 10, further: int = 1) -> dict[str, float]:
         """The words within `edits` letters of `word` with their weights, nearest first; the word itself
-        included.
+        included. Those more than `further` edits farther away than the nearest are left out.
         """
         folded, found = fold(word), dict[str, int]()
         for length in range(max(1, len(folded) - _MORE), len(folded) + _MORE + 1):
@@ -79,5 +80,5 @@ class Index:
                     found[other] = distance
         wanted = digits(folded)
         nearest = sorted((d, other) for other, d in found.items() if digits(other) == wanted)
-        nearest = [item for item in nearest if item[0] <= nearest[0][0] + 1]
+        nearest = [item for item in nearest if item[0] <= nearest[0][0] + further]
         return {w: n for _, other in nearest[:limit] for w, n in self._words[other].items()}

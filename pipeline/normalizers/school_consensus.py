@@ -57,7 +57,9 @@ def judge(
     counts = order.counts[element.slot]
     now = grade(element.name or seen, adjective=element.slot == "adjective")
     least = counts[seen] if now == "impossible" else max(counts[seen] + 1, int(_numbers()["name_votes"]))
-    others = {v: float(n) for v, n in counts.items() if n >= least and v != seen}
+    others = {
+        v: float(n) for v in order.compared(element.slot, seen) if (n := counts[v]) >= least and v != seen
+    }
     if element.slot == "adjective":
         others = {
             v: n
@@ -71,7 +73,7 @@ def judge(
         ranked = _posteriors(seen, others, parsed, order, column, group)
         valid = now == "known"
     else:
-        everything = float(sum(counts.values()))
+        everything = float(counts.total())
         valid = now != "impossible"
         ranked = ocr.rank(seen, others, valid=valid, total=everything)
     best = next((c for c in ranked if c.value != seen), None)

@@ -17,13 +17,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline import lexicons
 from pipeline.model import Value
 from pipeline.normalizers.context import Context
+from pipeline.normalizers.ocr_index import EDITS, Index
 from pipeline.normalizers.school_elements import Parsed
 from pipeline.normalizers.school_parse import parse
 from pipeline.normalizers.school_words import school_types, tidy
 
 SLOTS = ("adjective", "quoted", "locality", "district", "honour")
+_NEAREST = 50  # of one length and one half, before what else speaks against a name is looked at
 Rest = tuple[str, str, str]
 
 
@@ -46,7 +49,11 @@ class Votes:
     once: dict[str, int] = field(default_factory=dict)  # names that stand once, by the same key
     spread: dict[str, float] = field(default_factory=dict)  # share of mentions whose name other groups have
     shared: dict[str, float] = field(default_factory=dict)  # share of names that stand elsewhere too
+    sums: dict[str, int] = field(default_factory=dict)  # mentions of `places`, by the same key
+    _total: int | None = None
+    _mentions: int | None = None
     _folded: dict[str, list[str]] = field(default_factory=dict)
+    _indexes: dict[str, Index] = field(default_factory=dict)  # by slot
     values: dict[tuple[str, str | None, str | None], Value] = field(default_factory=dict)  # judged already
 
     def spellings(self, name: str) -> list[str]:
@@ -58,7 +65,20 @@ class Votes:
 
     def total(self) -> int:
         """Mentions with a proper name."""
-        return sum(self.counts["adjective"].values())
+        if self._total is None:
+            self._total = sum(self.counts["adjective"].values())
+        return self._total
+
+    def compared(self, slot: str, seen: str) -> Iterable[str]:
+        """The values of a slot that `seen` is held against: all, or of very many (`names_compared`) only
+        those that two edits make it of.
+        """
+        known = self.counts[slot]
+        if len(known) <= lexicons.numbers("decision")["names_compared"]:
+            return known
+        if slot not in self._indexes:
+            self._indexes[slot] = Index(known)
+        return self._indexes[slot].near(seen, limit=_NEAREST, further=EDITS)
 
     def beside(self, name: str, column: str | None, group: str | None) -> bool:
         """Whether a name stands in this column of this group."""
@@ -68,7 +88,7 @@ class Votes:
     def new(self, seen: str, column: str | None) -> float:
         """P(the mention has a name that its column has nowhere else)."""
         key = _column(column, self.places)
-        others = sum(self.places[key].values()) - 1
+        others = self.sums[key] - 1
         once = self.once[key] - (self.places[key][seen] == 1)
         return (once + 1) / (max(others, 0) + 2)
 
@@ -76,21 +96,23 @@ class Votes:
         """P(the mention read as `seen` has the name `name` of the order)."""
         key = _column(column, self.places)
         known = self.places[key]
-        others = max(1, sum(known.values()) - known[seen])
+        others = max(1, self.sums[key] - known[seen])
         new = self.new(seen, column)
         everywhere = self.counts["adjective"]
         elsewhere = everywhere[name] / max(1, self.total() - everywhere[seen])
         share = known[name] / others
         if group and (spread := self.spread.get(key)) is not None:
             nearby = self.places.get(f"{key}|{group}", Counter[str]())
-            near = sum(nearby.values()) - nearby[seen]
+            near = self.sums.get(f"{key}|{group}", 0) - nearby[seen]
             share = spread * share + (1 - spread) * nearby[name] / max(1, near)
         return (1 - new) * share + new * self.shared[key] * elsewhere
 
     def rest_odds(self, rest: Rest, name: str) -> float:
         """How much likelier legal form, type and number are with `name` than with any school of the order."""
         everywhere, own = self.rests[""], self.rests.get(name, Counter())
-        base = (everywhere[rest] + 0.5) / (sum(everywhere.values()) + 0.5)
+        if self._mentions is None:
+            self._mentions = everywhere.total()
+        base = (everywhere[rest] + 0.5) / (self._mentions + 0.5)
         return (own[rest] + 0.5 * base) / (sum(own.values()) + 0.5) / base
 
 
@@ -139,6 +161,7 @@ def count_votes(seen: Mapping[str, int], everything: Mapping[str, Counter[str]] 
             for name in names.get(raw, ()):
                 place[name] += count
         everywhere = made.counts["adjective"]
+        made.sums[key] = sum(place.values())
         made.once[key] = sum(1 for n in place.values() if n == 1)
         made.shared[key] = (sum(everywhere[n] > c for n, c in place.items()) + 0.5) / (len(place) + 1)
     _spread(made)

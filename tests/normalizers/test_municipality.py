@@ -102,6 +102,16 @@ def test_the_other_rows_of_an_order_repair_a_municipality() -> None:
     assert municipality.normalize("Климовский район", order).text == "Климовский район"
 
 
+def test_an_order_of_thousands_of_municipalities_still_repairs_one() -> None:
+    letters = "бвгдклмнпрст"
+    many = Counter(f"Ш{a}о{b}у{c}инский район" for a in letters for b in letters for c in letters)
+    few = Counter({"Выгоничский район": 40, "Вытоничский район": 1, "Белёвский район": 3})
+    order = Context(seen={"municipality": many + few})
+    value = municipality.normalize("Вытоничский район", order)
+    assert (value.text, value.status) == ("Выгоничский район", "fixed")
+    assert municipality.normalize("Белевский район", order).text == "Белёвский район"
+
+
 @pytest.mark.parametrize("raw", ["Демянский район", "Арзамасский муниципальный округ", "город Кострома"])
 def test_another_name_is_not_bent_to_the_list(raw: str, listed: Context) -> None:
     value = municipality.normalize(raw, listed)

@@ -14,7 +14,7 @@ from pipeline.model import Value
 from pipeline.normalizers import school
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_names import usual
-from pipeline.normalizers.school_votes import count_votes, seen_keys
+from pipeline.normalizers.school_votes import count_votes, seen_keys, votes
 from pipeline.reference import Settlement
 
 Row = tuple[str, str, str]
@@ -127,3 +127,23 @@ def test_a_name_that_reference_data_know_stays_beside_its_neighbour() -> None:
     again = {**seen, "school": Counter(seen["school"])}  # votes are kept by counter
     known = replace(plain, seen=again, reference=in_memory(settlements, False))
     assert school.normalize("МБОУ Опапинская СОШ", known).text == "МБОУ Опапинская СОШ"
+
+
+def test_of_thousands_of_names_only_the_near_ones_are_compared() -> None:
+    """Each is held against those near it, and a misreading is found there all the same."""
+    letters = "бвгдклмнпрст"
+    names = [f"Ш{a}о{b}у{c}и{d}овская" for a in letters for b in letters for c in letters for d in "нрвл"]
+    rows = [("Опаринский район", f"МБОУ {name} СОШ", "МБОУ Опаринская СОШ") for name in names]
+    rows.append(("Опаринский район", "МБОУ Слудкинская ООШ", "МБОУ Опапинская СОШ"))
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for group, *schools in rows:
+        for column, raw in zip(("school", "partner"), schools, strict=True):
+            for key in seen_keys(column, group):
+                seen[key][raw] += 1
+    context = Context(seen=seen, column="partner", group="Опаринский район")
+    order = votes(context)
+    assert order is not None and order.total() > 6000
+    close = list(order.compared("adjective", "Опапинская"))
+    assert "Опаринская" in close and len(close) < 100
+    value = school.normalize("МБОУ Опапинская СОШ", context)
+    assert (value.text, value.status) == ("МБОУ Опаринская СОШ", "fixed")
