@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -349,3 +350,26 @@ def checks() -> Figures:
 @measure("slow")
 def many_checks() -> Figures:
     return _of_checks(600, 1000, ("text", "html", "docx", "pdf"))
+
+
+# ------------------------------------------------------------------------------------------------ scans
+@measure("slow")
+def scans() -> Figures:
+    """One page of two layouts, clean, with noise and under a stamp, at 300 and 200 dpi."""
+    from benchmarks import scans as scanned
+    from benchmarks.scan_damage import degrade
+    from benchmarks.scan_pages import LAYOUTS, drawn, sheets
+
+    total: Counter[str] = Counter()
+    for number, layout in enumerate(x for x in LAYOUTS if x.name in {"serif12", "dserif9"}):
+        page, leaf = next(iter(sheets(layout, number or None)))
+        for dpi in (300, 200):
+            for kind in ("clean", "noise", "stamp"):
+                picture = degrade(drawn(page, dpi), dpi, kind, seed=number)
+                total += scanned.measure(picture, dpi, leaf)
+    return {
+        "structure": total["right"] / total["pages"],
+        "exact": total["exact"] / total["cells"],
+        "silent": total["silent"] / total["cells"],
+        "flagged": total["flagged"] / total["cells"],
+    }
