@@ -147,7 +147,8 @@ def build_all(folder: Path, made: list[Case], jobs: int) -> list[str]:
             refused = sum(raw == case.name or raw.startswith(case.name + "!") for raw in unreadable)
             if case.verdict == "read" and refused:
                 found.append(f"{case.name}: refused")
-            if case.verdict == "refused" and not refused and case.name.isprintable():
+            passed = (folder / case.name).is_dir()  # a folder is walked through
+            if case.verdict == "refused" and not (refused or passed) and case.name.isprintable():
                 found.append(f"{case.name}: {refused} findings that it is unreadable")
     return found
 

@@ -10,6 +10,7 @@ One bad source never stops the others: it becomes the finding `source-unreadable
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -217,9 +218,9 @@ def make(
 
 def is_whole(sources: Sequence[tuple[str, Path]], settings: Settings) -> bool:
     """Are all sources there that lie beside the decisions? They may be about any of them."""
-    there = {path.resolve() for _, path in sources}
+    there = {os.path.realpath(path) for _, path in sources}  # `resolve` raises where links run in a ring
     beside = find_sources([settings.raw], (settings.out, settings.reports)) if settings.raw.is_dir() else []
-    return all(path.resolve() in there for _, path in beside)
+    return all(os.path.realpath(path) in there for _, path in beside)
 
 
 def warm(settings: Settings) -> None:

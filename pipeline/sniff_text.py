@@ -111,7 +111,8 @@ def _mail(text: str) -> str | None:
 def _decode(head: bytes, whole: bool) -> str | None:
     for bom, encoding in _BOMS:
         if head.startswith(bom):
-            text = _try(head, encoding, whole) or _damaged(head, encoding)
+            text = _try(head, encoding, whole)
+            text = text if text is not None else _damaged(head, encoding)
             # a BOM before what does not decode: damaged text rather than no text, if it holds few controls
             return text if text is not None else _narrow(head)
     if (text := _narrow(head)) is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import run
 from tests import forms, orders
 
 ROOT = Path(__file__).parent.parent
@@ -267,3 +268,12 @@ def test_data_that_cannot_be_written_are_one_line(tmp_path: Path, stdout: str, a
     done = subprocess.run(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("prikaz: stdout: ")
+
+
+def test_links_that_run_in_a_ring_do_not_stop_a_build(tmp_path: Path) -> None:
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    (folder / "a.txt").symlink_to("b.txt")
+    (folder / "b.txt").symlink_to("a.txt")
+    (folder / "order.txt").write_text("Приказ\n", encoding="utf-8")
+    assert run.is_whole(run.find_sources([folder]), run.Settings(raw=folder))

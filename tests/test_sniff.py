@@ -186,6 +186,7 @@ def test_the_format_is_told_by_content_under_any_name(tmp_path: Path, data: byte
         (b"", "a.docx", "source.empty"),
         (b" \r\n\t\r\n", "a.txt", "source.blank"),
         ("\ufeff \n".encode("utf-16-le"), "a.txt", "source.blank"),
+        (b"\0\0\xfe\xff", "a.txt", "source.blank"),  # the mark of UTF-32 alone
         (bytes(100), "a.docx", "source.damaged"),
         (bytes(200_000), "a.pdf", "source.damaged"),
         (TEXT.encode(), "a.docx", "source.wrong-type"),

@@ -285,4 +285,6 @@ def _notes(number: int, content: PageContent) -> Sequence[Note]:
 def _pictured(content: PageContent) -> float:
     """The share of the page that pictures cover; scanners cut one picture into strips or layers."""
     x0, top, x1, bottom = content.images.T
-    return min(1.0, float(((x1 - x0) * (bottom - top)).sum()) / (content.width * content.height))
+    if not (area := content.width * content.height):
+        return 0.0  # a crop box beside the page leaves no page
+    return min(1.0, float(((x1 - x0) * (bottom - top)).sum()) / area)
