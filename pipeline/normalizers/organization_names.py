@@ -75,7 +75,10 @@ def _parse(cleaned: str) -> Parsed:
     noted = [m[0].strip("() ") for m in _NOTE.finditer(cleaned) if m[0].strip("() ")]
     plain = " ".join(_NOTE.sub(" ", cleaned).split())
     alias = None
-    if (defined := _DEFINED.search(plain)) is not None and defined.start() > 0:
+    defined = _DEFINED.search(plain)
+    if defined is not None and (defined["alone"] or "").lower() in words_of("proper"):
+        defined = None  # «РЕСПУБЛИКИ САХА (ЯКУТИЯ)»
+    if defined is not None and defined.start() > 0:
         alias = (defined["short"] or defined["alone"]).strip(" «»")
         plain = plain[: defined.start()] + plain[defined.end() :]
     plain = " ".join(plain.split()).strip(_TRIM)
