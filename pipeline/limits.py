@@ -39,6 +39,7 @@ class Limits:
     archive_depth: int
     archive_sources: int
     value_chars: int
+    text_chars: int
     order_rows: int
     findings: int
 

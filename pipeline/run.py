@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import lexicons
+from pipeline import lexicons, limits
 from pipeline.errors import SourceError
 from pipeline.model import Corpus, Document, Finding, Json, Note, OrderData, Place, Table
 
@@ -79,6 +79,9 @@ def read_document(path: Path, name: str, *, per_page: bool = False) -> Document:
 
     source = sniff.sniff(path, name)
     document = extractors.extractor(source.format)(path, source)
+    held = sum(len(b.text) for b in document.blocks)
+    held += sum(len(cell.text) for grid in document.tables for cell in grid.cells)
+    limits.current().check("text_chars", held)
     if source.format in _DRAWN:
         pieces = [x for x in document.content if not isinstance(x, Table)]  # an extractor gives none
         document = replace(document, content=tuple(drawn_lines(pieces)))

@@ -83,3 +83,10 @@ def test_special_files_are_no_sources(tmp_path: Path) -> None:
         "pipe.docx": "source.special",
         "loop.txt": "source.link-loop",
     }
+
+
+def test_a_page_whose_crop_box_lies_beside_it_is_read(tmp_path: Path) -> None:
+    (case,) = [c for c in files.cases(kind="pdfs_odd") if c.name == "cropbox-outside.pdf"]
+    assert case.data is not None
+    (tmp_path / case.name).write_bytes(case.data)
+    assert run.read_document(tmp_path / case.name, case.name).blocks[0].text == "Order of the department 657"

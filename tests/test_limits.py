@@ -15,7 +15,7 @@ from pipeline.checks.findings import identify
 from pipeline.errors import SetupError, SourceError
 from pipeline.messages import say
 from pipeline.model import Finding, Place, note
-from pipeline.run import Settings, read_order
+from pipeline.run import Settings, read_document, read_order
 
 
 def test_every_limit_says_what_it_protects_against_and_has_a_name() -> None:
@@ -117,3 +117,11 @@ def test_a_list_longer_than_any_order_is_refused_with_a_way_to_read_it(tmp_path:
     assert "--limit order_rows=" in say(caught.value.reason, "en", **caught.value.args_)
     with limits.use(limits.with_overrides(["order_rows=6"])):
         assert len(read_order(path, path.name, Settings(raw=tmp_path)).records) == 6
+
+
+def test_more_text_than_memory_holds_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("Приказ о практике\n" * 10, encoding="utf-8")
+    with limits.use(limits.with_overrides(["text_chars=100"])), pytest.raises(SourceError) as caught:
+        read_document(path, path.name)
+    assert "--limit text_chars=" in say(caught.value.reason, "en", **caught.value.args_)

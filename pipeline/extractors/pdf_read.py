@@ -113,6 +113,8 @@ _origin = _bulk(pdfium.FPDFText_GetCharOrigin, ctypes.c_void_p, ctypes.c_void_p)
 def read_page(page: Any) -> PageContent:
     """The content of an opened page (`pypdfium2.PdfPage`). Raises PageLimitError."""
     left, bottom, right, top = page.get_bbox()
+    if right <= left or top <= bottom:  # a crop box beside the page: what it would hide all the same counts
+        left, bottom, right, top = page.get_mediabox()
     rotation = page.get_rotation() // 90 % 4
     walk = ObjectWalk(time.monotonic() + SETTINGS.max_page_seconds)
     walk.page(page.raw)
