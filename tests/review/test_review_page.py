@@ -213,6 +213,7 @@ def test_alike_findings_are_decided_at_once_after_a_look_at_what_that_does(
     page.keyboard.press("Escape")
     assert not (review.folder / "raw" / "decisions.yaml").exists()
     page.keyboard.press("Shift+A")
+    expect(dialog).to_be_visible()
     page.keyboard.press("Enter")
     wait_for_file(review.folder / "raw" / "decisions.yaml", n)
     page.keyboard.press("u")
