@@ -277,7 +277,7 @@ def find_sources(given: Sequence[Path], made: Sequence[Path] = ()) -> list[tuple
     program's set-up (reference data, profiles, decisions), hidden files, and what lies in the folders `made`
     by the program are no sources.
     """
-    own = [folder.resolve() for folder in made]
+    own = [Path(os.path.realpath(folder)) for folder in made]  # `resolve` raises where links run in a ring
     found: dict[Path, str] = {}
     for start in given:
         if not start.is_dir():
@@ -288,7 +288,7 @@ def find_sources(given: Sequence[Path], made: Sequence[Path] = ()) -> list[tuple
             hidden = any(part.startswith((".", "~$")) for part in relative.parts)
             if path.is_dir() or hidden or relative.parts[0] in NOT_SOURCES:
                 continue
-            if own and any(folder in path.resolve().parents for folder in own):
+            if own and any(folder in Path(os.path.realpath(path)).parents for folder in own):
                 continue
             found.setdefault(path, relative.as_posix())
     return [(name, path) for path, name in found.items()]
