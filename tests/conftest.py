@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import settings as hypothesis_settings
 
 from pipeline.result import Result
 from pipeline.run import Settings, build, find_sources
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell ignores it for what it starts in the background, and the processes of tests would inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # a loaded machine is no defect: no example has a time of its own
 hypothesis_settings.register_profile("prikaz", deadline=None)
