@@ -492,8 +492,8 @@ def _streamed(package: bytes) -> bytes:
             return True
 
         def write(self, data: object) -> int:
-            self.data += bytes(data)  # type: ignore[call-overload]  # the buffer protocol has no type before 3.12
-            return len(bytes(data))  # type: ignore[call-overload]
+            self.data += bytes(data)  # type: ignore[call-overload]  # any buffer  # the buffer protocol has no type before 3.12
+            return len(bytes(data))  # type: ignore[call-overload]  # any buffer
 
     pipe = Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as container:

@@ -633,13 +633,13 @@ def empty_column(made: Draft, rng: random.Random) -> bool:
 def wrong_period(made: Draft, rng: random.Random) -> bool:
     """The title names years long past: every deadline lies outside."""
     plans = made.parts(Plan)
-    if not made.period or len(plans) != 1 or len(made.appendices) > 2 or not _free(made, *plans[0].items):  # type: ignore[union-attr]  # a plan
+    if not made.period or len(plans) != 1 or len(made.appendices) > 2 or not _free(made, *plans[0].items):  # type: ignore[union-attr]  # plans hold items  # a plan
         return False
-    if len(plans[0].items) < 5 or any(not a.announced for a in made.appendices):  # type: ignore[union-attr]
+    if len(plans[0].items) < 5 or any(not a.announced for a in made.appendices):  # type: ignore[union-attr]  # plans hold items
         return False
     first, last = made.period
     made.title = made.title.replace(str(last), str(last - 10)).replace(str(first), str(first - 10))
-    _touch(made, *plans[0].items)  # type: ignore[union-attr]
+    _touch(made, *plans[0].items)  # type: ignore[union-attr]  # plans hold items
     return _label(made, "date-out-of-period", field="period")
 
 
