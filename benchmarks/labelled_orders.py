@@ -21,8 +21,9 @@ from pathlib import Path
 
 from benchmarks.labelled import world, writing
 from benchmarks.labelled.anomalies import ANOMALIES, TEXT_ONLY
-from benchmarks.labelled.drafts import Draft, Label, draft
+from benchmarks.labelled.drafts import draft
 from benchmarks.labelled.forms import MAKERS, SUFFIXES
+from benchmarks.labelled.parts import Draft, Label
 from pipeline import messages
 from pipeline.checks import run_checks
 from pipeline.checks.findings import identify

@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.labelled.drafts import TableRows
+from benchmarks.labelled.parts import TableRows
 from benchmarks.labelled.writing import Page
 
 _WIDTH = 520.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.labelled import world
-from benchmarks.labelled.drafts import Appendix, Draft, Other, Plan, Sites, TableRows
+from benchmarks.labelled.parts import Appendix, Draft, Other, Plan, Sites, TableRows
 
 
 @dataclass
