@@ -8,7 +8,8 @@ would stand if the leading ones were missing, and some field does not fit where 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import regex
@@ -41,6 +42,8 @@ def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
     single = any(len(row) == 1 for row in rows.values())
     if not (short or single) or len(full) < _FEWEST:
         return grid
+    if _head_is_width(rows, grid.n_cols):
+        short = {}
     kinds = _kinds(full, grid.n_cols)
     sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1), kinds)]
     cells = [replace(rows[r][0], col_span=grid.n_cols) for r in sections]
@@ -52,6 +55,8 @@ def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
         by = grid.n_cols - len(row)
         if not _fits(texts, kinds[by:]) or _fits(texts, kinds, strict=False):
             continue
+        if "row number" in kinds[0] & levels.kinds(texts[0]):
+            continue  # it has its number where numbers stand: something else is wrong with it
         gone.add(r)
         place = row[0].place
         if not all("row number" in k for k in kinds[:by]):
@@ -64,6 +69,13 @@ def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
     cells += [c for c in grid.cells if c.row not in gone]
     cells.sort(key=lambda c: (c.row, c.col))
     return replace(grid, cells=tuple(cells), reasons=tuple(reasons))
+
+
+def _head_is_width(rows: Mapping[int, Sequence[Cell]], n_cols: int) -> bool:
+    """Most rows are as long as the first, and hardly one is longer: that one has a field too many."""
+    lengths = Counter(len(row) for row in rows.values() if len(row) > 1)
+    head = len(rows.get(0, ()))
+    return head < n_cols and lengths[n_cols] < _FEWEST and lengths[head] * 2 > lengths.total()
 
 
 def _body(grid: Grid) -> dict[int, list[Cell]]:
