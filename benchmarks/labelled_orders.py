@@ -178,7 +178,7 @@ def run(orders: int, seed: int, forms: Sequence[str]) -> Score:
             form = forms[n // 3 % len(forms)]
             made, put = damaged(n, form)
             pages = writing.written(made)
-            path = folder / f"order{n}.{SUFFIXES[form]}"
+            path = folder / f"order{n}.{SUFFIXES.get(form, 'txt')}"
             MAKERS[form](path, pages)
             score(result, n, form, findings_of(path, settings), put, pages)
             path.unlink()

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.labelled.parts import TableRows
+from benchmarks.labelled.text_forms import TEXT_MAKERS
 from benchmarks.labelled.writing import Page
 
 _WIDTH = 520.0
@@ -93,6 +94,32 @@ def make_docx(path: Path, pages: Sequence[Page]) -> None:
             for c in range(page.table.merged if r in spans and spans[r] > 1 else 0):
                 made.cell(r, c).merge(made.cell(r + spans[r] - 1, c)).text = row[c]
     document.save(str(path))
+
+
+def make_sheet(path: Path, pages: Sequence[Page]) -> None:
+    """A sheet for each table, the lines before it above; merged cells as Excel merges them."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for n, page in enumerate(pages):
+        sheet = book.active if n == 0 else book.create_sheet(f"Лист{n + 1}")
+        assert sheet is not None
+        for text in page.lines:
+            sheet.append([text])
+        if page.table is None:
+            continue
+        first, spans = sheet.max_row + 2, spans_of(page.table)
+        width = max(len(r) for r in page.table.rows)
+        for r, row in enumerate(page.table.rows):
+            for c, text in enumerate(row):
+                if text:
+                    sheet.cell(first + r, c + 1, text)
+            if page.table.kinds[r] in ("section", "total"):
+                sheet.merge_cells(start_row=first + r, end_row=first + r, start_column=1, end_column=width)
+            for c in range(page.table.merged if spans.get(r, 1) > 1 else 0):
+                last = first + r + spans[r] - 1
+                sheet.merge_cells(start_row=first + r, end_row=last, start_column=c + 1, end_column=c + 1)
+    book.save(path)
 
 
 def make_pdf(path: Path, pages: Sequence[Page]) -> None:
@@ -191,5 +218,7 @@ MAKERS: dict[str, Callable[[Path, Sequence[Page]], None]] = {
     "html": make_html,
     "docx": make_docx,
     "pdf": make_pdf,
+    "sheet": make_sheet,
+    **TEXT_MAKERS,
 }
-SUFFIXES = {"text": "txt", "html": "html", "docx": "docx", "pdf": "pdf"}
+SUFFIXES = {"html": "html", "docx": "docx", "pdf": "pdf", "sheet": "xlsx"}  # the others are text
