@@ -25,11 +25,14 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def _box_row(cells: Sequence[str], widths: Sequence[int]) -> list[str]:
+    return [f"│{'│'.join(line)}│" for line in _lines(cells, widths)]
+
+
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> list[list[str]]:
+    """The row's lines, each with a piece of every cell."""
     columns = [_wrapped(t, w) for t, w in zip(cells, widths, strict=True)]
     return [
-        "│"
-        + "│".join((c[i] if i < len(c) else "").ljust(w) for c, w in zip(columns, widths, strict=True))
-        + "│"
+        [(c[i] if i < len(c) else "").ljust(w) for c, w in zip(columns, widths, strict=True)]
         for i in range(max(map(len, columns)))
     ]
 
@@ -74,8 +77,7 @@ def spaces(table: TableRows) -> list[str]:
         if table.kinds[r] in ("section", "total"):
             lines += [*_wrapped(row[0], _LINE), ""]
             continue
-        columns = [_wrapped(t, w) for t, w in zip(row, widths, strict=True)]
-        lines += ["   ".join(line).rstrip() for line in _lines(columns, widths)]
+        lines += ["   ".join(line).rstrip() for line in _lines(row, widths)]
         lines.append("")
     return lines
 
