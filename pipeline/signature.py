@@ -85,7 +85,7 @@ def _named(line: Line) -> tuple[Line, list[Line], list[Line]] | None:
     if at is not None and len(text) < (_LONGEST if len(parts) > 1 else _LINE):
         made = [Line(p, line.place) for p in parts]
         name = Line(parts[at].strip("/()").strip(), line.place)
-        return name, made[:at][:1], [x for x in made[at + 1 :] if _begins_position(x.text)]
+        return name, made[:at][:1], [x for x in made[at + 1 :] if begins_position(x.text)]
     if len(parts) != 1 or len(text) >= _LONGEST or _POINT.match(text):
         return None
     for match in _NAME.finditer(text, overlapped=True):
@@ -94,7 +94,7 @@ def _named(line: Line) -> tuple[Line, list[Line], list[Line]] | None:
             continue
         if not after.strip(" /)") and before[-1:].isspace() and _is_position(before):
             return Line(match.group(), line.place), [Line(before.strip(), line.place)], []
-        if not before and after[:1] in " ,–-" and _begins_position(rest := after.lstrip(" ,–-")):
+        if not before and after[:1] in " ,–-" and begins_position(rest := after.lstrip(" ,–-")):
             return Line(match.group(), line.place), [], [Line(rest, line.place)]
     return None
 
@@ -102,7 +102,7 @@ def _named(line: Line) -> tuple[Line, list[Line], list[Line]] | None:
 def _is_position(text: str) -> bool:
     """The text before a name, without a gap, is a position: it begins so, or is a short run of words."""
     text = text.strip()
-    if _begins_position(text):
+    if begins_position(text):
         return len(text) <= _LINE and not regex.search(r"[;:]|(?<!\b\p{L}{1,2})\.\s", text[6:])
     return regex.fullmatch(r"\p{L}[^.;:]{5,90}", text) is not None
 
@@ -118,7 +118,7 @@ def _territories() -> frozenset[str]:
     return frozenset(r["word"] for r in lexicons.rows("signatory_words") if r["kind"] == "territory")
 
 
-def _begins_position(text: str) -> bool:
+def begins_position(text: str) -> bool:
     folded = " ".join(text.casefold().split())
     return any(
         folded.startswith(word) and not folded[len(word) : len(word) + 1].isalpha() for word in _beginnings()
@@ -136,7 +136,7 @@ def _position_above(lines: Sequence[Line], first: int, at: int, own: Sequence[Li
         if _named(line) is not None:
             break
         found.insert(0, line)
-    while found and not (found[0].text.strip()[:1].isupper() or _begins_position(found[0].text)):
+    while found and not (found[0].text.strip()[:1].isupper() or begins_position(found[0].text)):
         found.pop(0)
     return found + _continued(lines, at, found) if found else []
 
@@ -147,14 +147,14 @@ def _position_in_row(lines: Sequence[Line], at: int) -> list[Line]:
     if row is None:
         return []
     others = [x for i, x in enumerate(lines) if x.row == row and i != at and not _JUNK.fullmatch(x.text)]
-    return others if others and _begins_position(others[0].text) else []
+    return others if others and begins_position(others[0].text) else []
 
 
 def _position_below(lines: Sequence[Line], at: int, own: Sequence[Line]) -> list[Line]:
     """The position after the name: on its line, or on the next ones if no other name follows them."""
     if own:
         return [*own[:1], *_continued(lines, at, own[:1])]
-    below = [x for x in lines[at + 1 : at + 2] if _begins_position(x.text) and _named(x) is None]
+    below = [x for x in lines[at + 1 : at + 2] if begins_position(x.text) and _named(x) is None]
     if not below:
         return []
     found = [*below, *_continued(lines, at + 1, below)]
@@ -180,6 +180,6 @@ def _continued(lines: Sequence[Line], at: int, position: Sequence[Line]) -> list
 
 def _goes_on(text: str) -> bool:
     if text[:1].islower():
-        return not _begins_position(text)
+        return not begins_position(text)
     words = text.casefold().split()
     return len(words) < 6 and bool(words) and (words[-1] in _territories() or words[0] in _territories())

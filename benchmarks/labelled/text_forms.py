@@ -69,6 +69,11 @@ def pipes(table: TableRows) -> list[str]:
     return [lines[0], "|" + "---|" * len(table.rows[0]), *lines[1:]]
 
 
+def dense(table: TableRows) -> list[str]:
+    """Columns by spaces, wrapped; no empty lines."""
+    return [line for line in spaces(table) if line]
+
+
 def spaces(table: TableRows) -> list[str]:
     """Columns by spaces, wrapped; an empty line between rows."""
     widths = [w - 2 for w in _widths(table, 1)]
@@ -109,4 +114,4 @@ def maker(draw: Callable[[TableRows], list[str]]) -> Callable[[Path, Sequence[Pa
     return make
 
 
-TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, pipes, spaces, clipboard)}
+TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, pipes, spaces, dense, clipboard)}
