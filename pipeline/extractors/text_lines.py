@@ -77,7 +77,7 @@ def collect(lines: Sequence[str], start: int, cuts: Columns) -> tuple[list[Row],
             end = at
             continue
         texts = cut(line, cuts)
-        if rows and (_opens_another(line, texts, gap=gap) or (gap and _is_signature(texts, rows))):
+        if _is_appendix(line) or (gap and rows and (_is_head(texts) or _is_signature(texts, rows))):
             break
         if texts is not None and _runs_over(line, texts, rows, gap=gap):
             texts = None
@@ -100,12 +100,14 @@ def collect(lines: Sequence[str], start: int, cuts: Columns) -> tuple[list[Row],
     return rows, end
 
 
-def _opens_another(line: str, texts: Sequence[str] | None, *, gap: bool) -> bool:
-    """The head of an appendix, or behind a gap the heads of another table (or of this one, once more)."""
-    if not has_gap(line) and _appendix_head().fullmatch(line.strip()):
-        return True
+def _is_appendix(line: str) -> bool:
+    return not has_gap(line) and _appendix_head().fullmatch(line.strip()) is not None
+
+
+def _is_head(texts: Sequence[str] | None) -> bool:
+    """The heads of another table, or of this one once more."""
     filled = [t for t in texts or () if t]
-    if not gap or len(filled) < 2 or any(text_rows.is_number(t) or levels.kinds(t) for t in filled):
+    if len(filled) < 2 or any(text_rows.is_number(t) or levels.kinds(t) for t in filled):
         return False
     return head_score(filled) >= _ALIKE
 
@@ -170,7 +172,7 @@ def _goes_on(lines: Sequence[str], at: int, cuts: Columns) -> tuple[int, tuple[s
             continue
         texts = cut(t, cuts)
         if texts is None or sum(map(bool, texts)) > 1:
-            return end, texts if texts is not None and not _opens_another(t, texts, gap=True) else None
+            return end, None if _is_head(texts) or _is_appendix(t) else texts
     return end, None
 
 

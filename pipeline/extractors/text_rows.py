@@ -16,12 +16,18 @@ from collections.abc import Sequence
 
 import regex
 
-from pipeline import lexicons
+from pipeline import levels, lexicons, signature
 
 _NUMBER = regex.compile(r"(?:№\s*)?(\d{1,4}(?:\.\d{1,3}){0,4})[.)]?")
 _HEADING = 6  # characters; shorter texts among the numbers are parts of one
 _NUMBERED = 0.6  # share of numbers in a column of numbers; headings stand in it too
 _MOST = 0.8  # share of lines that makes a habit
+_GOES_ON = regex.compile(r"\P{L}|\p{Ll}{1,4}\.")  # «г. Вязьмы» behind a name
+_OPENING, _CLOSING = '«„“"(', '»“”")'
+_SECTION = regex.compile(r"\d{1,3}\.\s+\p{Lu}")
+_LONG = 10  # digits of a telephone or a taxpayer number
+_FEWEST = 3
+_NEARLY_ALL = 0.95
 _ROOM = 1  # a word needs this much space before it
 
 Lines = Sequence[Sequence[str]]
@@ -60,22 +66,84 @@ def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: boo
     if ruled:
         return [0]
     usual = [c for c in range(len(widths)) if sum(1 for line in lines if line[c]) * 2 >= n]
-    return [0] + [i for i in range(1, n) if _begins(lines[i - 1], lines[i], widths[0], usual)]
+    found = [0]
+    for i in range(1, n):
+        begins = _begins(lines[i - 1], lines[i], widths[0], usual) or _is_total(lines[i])
+        begins = begins or _is_heading(lines[i]) or (_is_heading(lines[i - 1]) and bool(lines[i][0]))
+        if begins or _resumes(lines, found[-1], i) or _all_said(lines, found[-1], i):
+            found.append(i)
+    return _with_groups(lines, found, widths)
 
 
 def _begins(above: Sequence[str], line: Sequence[str], width: int, usual: Sequence[int]) -> bool:
     """A line without a number begins a row: its first column had room above, or all columns begin anew."""
-    if not line[0] or line[0][0].islower() or above[0].endswith("-"):
+    if not line[0] or _goes_on(line[0], above[0]) or above[0].endswith("-"):
         return False
     if above[0] and len(above[0]) + _ROOM + len(_first_word(line[0])) <= width:
         return True
-    return len(usual) > 1 and all(line[c] and not line[c][0].islower() for c in usual)
+    return len(usual) > 1 and all(line[c] and not _goes_on(line[c], above[c]) for c in usual)
+
+
+def _goes_on(text: str, above: str) -> bool:
+    """A text that does not begin a cell: with a small letter, or with a name in quotes behind none."""
+    return text[0].islower() or (text[0] in _OPENING and bool(above) and above[-1] not in _CLOSING)
+
+
+def _is_heading(line: Sequence[str]) -> bool:
+    """«2. Буинский район», «Буинский район» and nothing beside it."""
+    if not line[0] or any(line[1:]) or line[0][0].islower():
+        return False
+    kinds = levels.kinds(line[0])
+    return _SECTION.match(line[0]) is not None or (
+        "municipality" in kinds and not kinds & {"school", "organization"}
+    )
+
+
+def _anchored(lines: Lines) -> list[int]:
+    """The lines that have a value of a column whose values take one line each: telephones, taxpayer numbers,
+    names of persons.
+    """
+    for c in range(len(lines[0]) - 1, 0, -1):
+        whole = [_takes_a_line(line[c]) for line in lines if line[c]]
+        body = whole[whole.index(True) :] if any(whole) else []  # above it stands the head
+        if sum(body) >= _FEWEST and sum(body) >= _NEARLY_ALL * len(body):
+            return [i for i, line in enumerate(lines) if len(_filled(line)) > 1 and _takes_a_line(line[c])]
+    return []
+
+
+def _takes_a_line(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= _LONG or signature.is_name(text)
+
+
+def _is_total(line: Sequence[str]) -> bool:
+    first = next((t for t in line if t), "")
+    return _first_word(first).strip(":").casefold() in lexicons.words("total_words", "word")
+
+
+def _resumes(lines: Lines, start: int, i: int) -> bool:
+    """A line that fills all columns from one on, some of which had ended further up in the row that begins at
+    `start`: a cell has no gap inside.
+    """
+    columns = _filled(lines[i])
+    if len(columns) < 2 or columns != tuple(range(columns[0], len(lines[i]))):
+        return False
+    return any(not lines[i - 1][c] and any(lines[k][c] for k in range(start, i - 1)) for c in columns)
+
+
+def _all_said(lines: Lines, start: int, i: int) -> bool:
+    """All columns are filled, and in each the name in quotes was closed above, and begins anew here."""
+    if not all(lines[i]):
+        return False
+    for c, text in enumerate(lines[i]):
+        above = next((lines[k][c] for k in range(i - 1, start - 1, -1) if lines[k][c]), "")
+        if not above.endswith("»") or _GOES_ON.match(text):
+            return False
+    return True
 
 
 def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
     text = lines[i][0]
-    first = next((t for t in lines[i] if t), "")
-    if _first_word(first).strip(":").casefold() in lexicons.words("total_words", "word"):
+    if _is_total(lines[i]):
         return True
     if not text:
         return False
@@ -97,12 +165,18 @@ def _key(text: str) -> tuple[int, ...]:
 
 def _with_groups(lines: Lines, found: list[int], widths: Sequence[int]) -> list[int]:
     """Lines without a number that are rows of their own, merged cells at their left."""
-    known = set(found)
+    known = {*found, *_anchored(lines)}
+    start = 0
+    for i in range(1, len(lines)):
+        if i in known or _resumes(lines, start, i):
+            start = i
+            known.add(i)
+    found = sorted(known)
     rest = [i for i in range(1, len(lines)) if i not in known and any(lines[i])]
     if len(rest) < 2:
         return found
-    begun = max((_begun(lines, found, rest, c) for c in range(1, len(widths))), key=len, default=[])
-    if len(begun) >= 2 and len(begun) * 2 >= len(rest) and _alike(lines, begun):
+    begun = sorted({i for c in range(1, len(widths)) for i in _begun(lines, found, rest, c)})
+    if len(begun) >= 2 and _alike(lines, begun, found):
         return sorted(known | set(begun))
     columns, count = Counter(map(_filled, (lines[i] for i in rest))).most_common(1)[0]
     same = [i for i in rest if _filled(lines[i]) == columns]
@@ -118,22 +192,31 @@ def _filled(line: Sequence[str]) -> tuple[int, ...]:
 
 
 def _begun(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> list[int]:
-    """The lines that begin with a word with which several numbered rows begin in this column («МБОУ»)."""
+    """The lines with two values that begin with a word with which several rows begin in this column («МБОУ»,
+    «муниципальное»), and with which no row goes on in its first column.
+    """
     first = Counter(_first_word(lines[i][col]) for i in found)
-    usual = {word for word, n in first.items() if n > 1 and len(word) > 1 and word[0].isupper()}
-    return [i for i in which if not lines[i][0] and _first_word(lines[i][col]) in usual]
+    usual = {w for w, n in first.items() if len(w) > 1 and (n > 1 if w[0].isupper() else n * 2 > len(found))}
+    return [
+        i
+        for i in which
+        if not lines[i][0] and _first_word(lines[i][col]) in usual and len(_filled(lines[i])) > 1
+    ]
 
 
 def _first_word(text: str) -> str:
     return text.split(maxsplit=1)[0] if text else ""
 
 
-def _alike(lines: Lines, which: Sequence[int]) -> bool:
-    """Most of these lines fill the same columns, two at least, and nothing in them begins with a small
-    letter.
+def _alike(lines: Lines, which: Sequence[int], found: Sequence[int]) -> bool:
+    """Most of these lines fill the same columns, two at least, and begin with a small letter only where
+    the rows `found` do so.
     """
     columns, count = Counter(_filled(lines[i]) for i in which).most_common(1)[0]
-    capital = sum(1 for i in which if not any(t[:1].islower() for t in lines[i]))
+    small = {c for c in columns if sum(1 for i in found if lines[i][c][:1].islower()) * 2 > len(found)}
+    capital = sum(
+        1 for i in which if not any(t[:1].islower() for c, t in enumerate(lines[i]) if c not in small)
+    )
     return len(columns) > 1 and min(count, capital) >= _MOST * len(which)
 
 
