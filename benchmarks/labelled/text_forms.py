@@ -87,6 +87,18 @@ def spaces(table: TableRows) -> list[str]:
     return lines
 
 
+def tight(table: TableRows) -> list[str]:
+    """Columns as wide as their longest value, one space between them; a line per row."""
+    inner = [
+        row for row, kind in zip(table.rows, table.kinds, strict=True) if kind not in ("section", "total")
+    ]
+    widths = [max(len(row[c]) for row in inner) for c in range(len(table.rows[0]))]
+    return [
+        row[0] if kind in ("section", "total") else " ".join(map(str.ljust, row, widths)).rstrip()
+        for row, kind in zip(table.rows, table.kinds, strict=True)
+    ]
+
+
 def clipboard(table: TableRows) -> list[str]:
     """As a browser copies it: tabs, and nothing where a merged cell covers."""
     lines = []
@@ -114,4 +126,4 @@ def maker(draw: Callable[[TableRows], list[str]]) -> Callable[[Path, Sequence[Pa
     return make
 
 
-TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, pipes, spaces, dense, clipboard)}
+TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, pipes, spaces, dense, tight, clipboard)}

@@ -21,6 +21,8 @@ from pipeline.model import Cell, Grid
 
 _LEADERS = regex.compile(r"\.{4,}|…{2,}|_{4,}|(?:\. ){4,}")
 _HEADS = 0.5  # share of column heads that are known words
+_BEGUN = 0.2  # share of lines that begin something where a column begins (merged cells stand in one)
+_OVER = 0.1  # share of lines that run over it
 _FEWEST = 3  # lines with several columns
 
 
@@ -66,6 +68,8 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     if len(multi) < (2 if rules else _FEWEST):
         return None
     cuts = _segments(rules) or _gutters(multi)
+    if not rules and len(cuts) <= len(text_lines.CHUNK.findall(text[0])):
+        cuts = max(cuts, _tight(text[0], multi), key=len)
     kept = sum(1 for line in text if text_lines.cut(line, cuts) is not None)
     if len(cuts) < 2 or kept * 2 < len(text):
         return None
@@ -161,6 +165,30 @@ def _segments(rules: Sequence[str]) -> list[tuple[int, int]]:
             starts = [0, *(a for a, _ in pieces[1:]), 1 << 30]
             return list(itertools.pairwise(starts))
     return []
+
+
+def _tight(first: str, lines: Sequence[str]) -> list[tuple[int, int]]:
+    """The columns where one space may part the longest values of two: there heads of the first line begin,
+    and hardly a line has a letter before.
+    """
+    starts: list[tuple[int, bool]] = []
+    for match in regex.finditer(r"(?<=\s)\S", first):
+        x = match.start()
+        here = [line for line in lines if len(line) > x and line is not first]
+        over = sum(1 for line in here if line[x - 1] != " ")
+        begun = sum(1 for line in here if line[x - 1] == " " != line[x])
+        if begun >= _FEWEST and begun >= _BEGUN * len(here) and over <= _OVER * len(here):
+            starts.append((x, over == 0))
+    kept = [0]
+    for (x, clear), (end, _) in itertools.pairwise([*starts, (len(first), True)]):
+        # «№ п/п», «Ожидаемый результат» are one head: behind a single space both sides must be heads
+        sides = (first[kept[-1] : x].strip(), first[x:end].strip())
+        if first[x - 2 : x] == "  " or (clear and all(text_lines.head_score([t]) == 1 for t in sides)):
+            kept.append(x)
+    heads = [first[a:b].strip() for a, b in itertools.pairwise([*kept, len(first)])]
+    if text_lines.head_score(heads) < _HEADS:
+        return []
+    return list(zip(kept, [*kept[1:], 1 << 30], strict=True))
 
 
 def _gutters(lines: Sequence[str]) -> list[tuple[int, int]]:

@@ -154,7 +154,8 @@ def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
         return all(lines[i]) and not any(t[0].islower() for t in lines[i][1:])
     above = next((lines[k][0] for k in range(i - 1, -1, -1) if lines[k][0]), "")
     if above and is_number(above) and _key(text) < _key(above) and lines[i - 1][0] != "":
-        return len(above) + len(text) < widths[0]  # «10.» over «1.»: one number, wrapped
+        # «10.» over «1.» is one number, wrapped
+        return len(above) + len(text) < widths[0] or all(t[:1].isupper() for t in lines[i][1:])
     return True
 
 
