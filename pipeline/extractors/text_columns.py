@@ -21,7 +21,7 @@ from pipeline.model import Cell, Grid
 
 _LEADERS = regex.compile(r"\.{4,}|…{2,}|_{4,}|(?:\. ){4,}")
 _HEADS = 0.5  # share of column heads that are known words
-_BEGUN = 0.2  # share of lines that begin something where a column begins (merged cells stand in one)
+_BEGUN = 0.1  # share of lines that begin something where a column begins (merged cells stand in one)
 _OVER = 0.1  # share of lines that run over it
 _FEWEST = 3  # lines with several columns
 

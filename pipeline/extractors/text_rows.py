@@ -154,9 +154,15 @@ def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
         return all(lines[i]) and not any(t[0].islower() for t in lines[i][1:])
     above = next((lines[k][0] for k in range(i - 1, -1, -1) if lines[k][0]), "")
     if above and is_number(above) and _key(text) < _key(above) and lines[i - 1][0] != "":
-        # «10.» over «1.» is one number, wrapped
-        return len(above) + len(text) < widths[0] or all(t[:1].isupper() for t in lines[i][1:])
+        return len(above) + len(text) < widths[0] or not _is_wrapped(above, text, lines)
     return True
+
+
+def _is_wrapped(above: str, text: str, lines: Lines) -> bool:
+    """«10.» over «1.», where the other numbers have two parts, is one number."""
+    depths = Counter(len(_key(line[0])) for line in lines if is_number(line[0]))
+    usual = depths.most_common(1)[0][0]
+    return len(_key(above)) < usual and len(_key(above)) + len(_key(text)) == usual
 
 
 def _key(text: str) -> tuple[int, ...]:
