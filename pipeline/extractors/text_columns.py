@@ -14,7 +14,7 @@ from dataclasses import replace
 import regex
 
 from pipeline import headers
-from pipeline.extractors import text_heads, text_lines, text_rows
+from pipeline.extractors import text_drift, text_heads, text_lines, text_rows
 from pipeline.extractors import text_marks as marks
 from pipeline.extractors.text_piece import Found
 from pipeline.model import Cell, Grid
@@ -33,10 +33,10 @@ def body_under(lines: Sequence[str], box: Found) -> Found:
     cuts = [(a + 1, b) for a, b in zip(box.edges, box.edges[1:], strict=False)]
     cuts[0] = (0, cuts[0][1])
     cuts[-1] = (cuts[-1][0], 1 << 30)
-    rows, end = text_lines.collect(lines, box.end, cuts)
+    rows, end = text_lines.collect(lines, box.end, text_lines.at_columns(cuts))
     if sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < 1 or len(cuts) != box.grid.n_cols:
         return box
-    body = text_lines.grid_of(rows, cuts)
+    body = text_lines.grid_of(rows, len(cuts))
     top = box.grid.n_rows
     cells = [
         *box.grid.cells,
@@ -54,32 +54,42 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     block = _block(lines[start : start + text_lines.AHEAD])
     text = [line for line in block if not marks.is_rule(line)]
     rules = [line for line in block if marks.is_rule(line)]
-    heads = (
-        None
-        if rules
-        else text_heads.read([*map(text_lines.plain, lines[start : start + text_lines.AHEAD])], 0)
-    )
-    if heads is not None and (found := _under_heads(lines, start, heads)) is not None:
-        return found
+    multi = [line for line in text if text_lines.has_gap(line)]
+    drifting = None if rules else text_drift.columns(text, before)
+    ahead = [text_lines.plain(line) for line in lines[start : start + text_lines.AHEAD]]
+    heads = None if rules else text_heads.read(ahead, 0)
+    if heads is not None:
+        cut, n_cols = _better(text_lines.at_columns(heads.cuts), len(heads.cuts), drifting, multi)
+        if n_cols == len(heads.cuts) and (found := _under_heads(lines, start, heads, cut)) is not None:
+            return found
     led = sum(1 for line in text if _LEADERS.search(line))
     if led * 3 > len(text) or any(marks.borders(line, rule=False) for line in text):
         return None
-    multi = [line for line in text if text_lines.has_gap(line)]
     if len(multi) < (2 if rules else _FEWEST):
         return None
     cuts = _segments(rules) or _gutters(multi)
     if not rules and len(cuts) <= len(text_lines.CHUNK.findall(text[0])):
         cuts = max(cuts, _tight(text[0], multi), key=len)
-    kept = sum(1 for line in text if text_lines.cut(line, cuts) is not None)
-    if len(cuts) < 2 or kept * 2 < len(text):
+    cut, n_cols = _better(text_lines.at_columns(cuts), len(cuts), drifting, multi)
+    kept = sum(1 for line in text if cut(line) is not None)
+    if n_cols < 2 or kept * 2 < len(text):
         return None
-    rows, stop = text_lines.collect(lines, start, cuts)
+    rows, stop = text_lines.collect(lines, start, cut)
     if stop <= start or sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < (2 if rules else _FEWEST):
         return None
-    grid = text_lines.grid_of(rows, cuts)
-    if not _speaks_for_it(grid, bool(rules), len(cuts)):
-        return None
-    return Found(grid, stop)
+    grid = text_lines.grid_of(rows, n_cols)
+    return Found(grid, stop) if _speaks_for_it(grid, bool(rules), n_cols) else None
+
+
+def _better(
+    cut: text_lines.Cut, n_cols: int, drifting: text_drift.Drifting | None, lines: Sequence[str]
+) -> tuple[text_lines.Cut, int]:
+    """Columns that stand under one another, or those that drift where they are more, or lose fewer lines."""
+    if drifting is None:
+        return cut, n_cols
+    lost = sum(1 for line in lines if cut(line) is None)
+    fewer = sum(1 for line in lines if drifting.cut(line) is None)
+    return (drifting.cut, drifting.n_cols) if (drifting.n_cols, lost) > (n_cols, fewer) else (cut, n_cols)
 
 
 def _block(lines: Sequence[str]) -> list[str]:
@@ -114,12 +124,14 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
         yield run
 
 
-def _under_heads(lines: Sequence[str], start: int, heads: text_heads.Heads) -> Found | None:
+def _under_heads(
+    lines: Sequence[str], start: int, heads: text_heads.Heads, cut: text_lines.Cut
+) -> Found | None:
     """The table whose heads, on several levels, were read already."""
-    rows, end = text_lines.collect(lines, start + heads.lines, heads.cuts)
+    rows, end = text_lines.collect(lines, start + heads.lines, cut)
     if sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < _FEWEST - 1:
         return None
-    body = text_lines.grid_of(rows, heads.cuts)
+    body = text_lines.grid_of(rows, len(heads.cuts))
     top = heads.lines
     cells = [*heads.cells, *(replace(c, row=c.row + top) for c in body.cells)]
     return Found(Grid(tuple(cells), top + body.n_rows, body.n_cols, header_rows=top), end)

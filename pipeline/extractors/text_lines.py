@@ -6,7 +6,7 @@ behind an empty line, and where it does not, the lines around it must speak for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,6 +26,9 @@ _ALIKE = 0.8  # share that makes a habit
 
 Columns = Sequence[tuple[int, int]]
 """First character of each column and the one behind its last."""
+
+Cut = Callable[[str], tuple[str, ...] | None]
+"""Gives the texts of a line by column, None for a line that does not keep to the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def head_score(texts: Sequence[str]) -> float:
     return headers.head_score([Cell(text, 0, c) for c, text in enumerate(texts)])
 
 
-def collect(lines: Sequence[str], start: int, cuts: Columns) -> tuple[list[Row], int]:
+def collect(lines: Sequence[str], start: int, cut: Cut) -> tuple[list[Row], int]:
     """The lines from `start` on that keep the gaps free, and where they end.
 
     A text across the gaps is a heading inside the table if the next line of text keeps them and fills two
@@ -76,14 +79,14 @@ def collect(lines: Sequence[str], start: int, cuts: Columns) -> tuple[list[Row],
             at += 1
             end = at
             continue
-        texts = cut(line, cuts)
+        texts = cut(line)
         if _is_appendix(line) or (gap and rows and (_is_head(texts) or _is_signature(texts, rows))):
             break
         if texts is not None and _runs_over(line, texts, rows, gap=gap):
             texts = None
         alone = gap and rows and texts is not None and sum(map(bool, texts)) < 2
         if texts is None or (alone and not text_rows.is_number(texts[0]) and not _is_usual(texts, rows)):
-            after, below = _goes_on(lines, at, cuts)
+            after, below = _goes_on(lines, at, cut)
             text = " ".join(plain(t).strip() for t in lines[at:after])
             if below is None or (len(text) > _HEADING and text[-1] in ".;:"):
                 break
@@ -153,13 +156,13 @@ def _is_usual(texts: Sequence[str], rows: Sequence[Row]) -> bool:
     return len(others) > 1 and sum(1 for o in others if kinds & levels.kinds(o[col])) >= _ALIKE * len(others)
 
 
-def _goes_on(lines: Sequence[str], at: int, cuts: Columns) -> tuple[int, tuple[str, ...] | None]:
+def _goes_on(lines: Sequence[str], at: int, cut: Cut) -> tuple[int, tuple[str, ...] | None]:
     """Where the few lines that begin at `at` end, and the next line with two values, which shows that they
     stand inside the table; None if there is none.
     """
     end = at + 1
     while end < min(len(lines), at + _HEADING_LINES) and (t := plain(lines[end])).strip():
-        texts = None if marks.is_rule(t) else cut(t, cuts)
+        texts = None if marks.is_rule(t) else cut(t)
         if texts is not None and (sum(map(bool, texts)) > 1 or text_rows.is_number(texts[0])):
             break
         end += 1
@@ -170,18 +173,22 @@ def _goes_on(lines: Sequence[str], at: int, cuts: Columns) -> tuple[int, tuple[s
             break  # two blank lines
         if not (t := plain(lines[k])).strip() or marks.is_rule(t):
             continue
-        texts = cut(t, cuts)
+        texts = cut(t)
         if texts is None or sum(map(bool, texts)) > 1:
             return end, None if _is_head(texts) or _is_appendix(t) else texts
     return end, None
 
 
-def cut(line: str, cuts: Columns) -> tuple[str, ...] | None:
-    """The texts of a line by column; None if a word stands across a gap."""
-    for a, _ in cuts[1:]:
-        if a - 1 < len(line) and line[a - 1] != " ":
-            return None
-    return tuple(line[a:b].strip() for a, b in cuts)
+def at_columns(cuts: Columns) -> Cut:
+    """Cuts lines at these columns; a word across a gap does not keep to them."""
+
+    def cut(line: str) -> tuple[str, ...] | None:
+        for a, _ in cuts[1:]:
+            if a - 1 < len(line) and line[a - 1] != " ":
+                return None
+        return tuple(line[a:b].strip() for a, b in cuts)
+
+    return cut
 
 
 def _gap_for_each(bands: Sequence[Sequence[Row]]) -> bool:
@@ -197,8 +204,7 @@ def _is_anew(texts: Sequence[str]) -> bool:
     return len(filled) > 1 and all(t[0].isupper() or t[0].isdigit() for t in filled)
 
 
-def grid_of(rows: Sequence[Row], cuts: Columns) -> Grid:
-    n_cols = len(cuts)
+def grid_of(rows: Sequence[Row], n_cols: int) -> Grid:
     bands: list[list[Row]] = []
     for row in rows:
         if not bands or row.wide or row.after_gap or bands[-1][-1].wide:
