@@ -95,6 +95,12 @@ def sources(seen: str, at: int) -> Iterator[tuple[int, str, float]]:
             yield length, truth, cost
 
 
+@lru_cache(maxsize=1 << 10)
+def is_misread(seen: str) -> bool:
+    """Whether a listed confusion reads some single letter as these."""
+    return any(wrong == seen and len(truth) == 1 for truth, wrong in _confusions())
+
+
 def lost(letter: str, before: str) -> float:
     """The cost of losing a letter behind another."""
     return _lost(letter, before)
@@ -179,6 +185,11 @@ def _found(letter: str, before: str) -> float:
     return min(listed, rates["double"] if letter.lower() == before.lower() else rates["insert"])
 
 
+def _swapped(first: str, second: str) -> float:
+    """The cost of two letters in each other's place."""
+    return _rates()["transpose"] if first.isalpha() and second.isalpha() else inf
+
+
 def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
     """The table of the edit distance: cheapest cost and the lengths (truth, seen) of the last step."""
     confusions, shapes, ends = _confusions(), _shapes(), _last_letters()
@@ -199,6 +210,10 @@ def _align(seen: str, truth: str) -> list[list[tuple[float, int, int]]]:
                 best, a_step, b_step = above[j][0] + lost[i - 1], 1, 0
             if j and row[j - 1][0] + found[j - 1] < best:
                 best, a_step, b_step = row[j - 1][0] + found[j - 1], 0, 1
+            if i > 1 and j > 1 and truth[i - 2 : i] == seen[j - 1] + seen[j - 2]:
+                cost = table[i - 2][j - 2][0] + _swapped(truth[i - 2], truth[i - 1])
+                if cost < best:
+                    best, a_step, b_step = cost, 2, 2
             if i and j and (truth[i - 1], seen[j - 1]) in ends:
                 for a, b in shapes:
                     if a <= i and b <= j:

@@ -24,10 +24,12 @@ from pipeline.normalizers.school_names import (
     Grade,
     capitalize,
     endings,
+    evened,
     grade,
     impossible,
     letters_after,
     likely_name,
+    parted,
     usual,
     variants,
 )
@@ -36,6 +38,8 @@ from pipeline.normalizers.school_words import type_weights
 
 _AHEAD = 20.0  # times as likely as that the word is right: enough to look no further
 _LIKELY = 8  # misreadings that are looked at closely
+_SAME_LETTERS = 0.995  # confidence of a name that differs in capitals and hyphens only
+_LEAST = 2  # mentions of a name that puts together what stands torn elsewhere
 _ENDING = 5  # letters of a name that its ending may take
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 
@@ -56,16 +60,20 @@ def judge(
     seen = element.text
     counts = order.counts[element.slot]
     now = grade(element.name or seen, adjective=element.slot == "adjective")
+    if element.slot == "adjective" and (written := _with_its_capitals(seen, counts)) is not None:
+        return Verdict("fixed", element, (_with_votes(written, counts, seen),))
     least = counts[seen] if now == "impossible" else max(counts[seen] + 1, int(_numbers()["name_votes"]))
     others = {
-        v: float(n) for v in order.compared(element.slot, seen) if (n := counts[v]) >= least and v != seen
+        v: float(n)
+        for v in order.compared(element.slot, seen)
+        if (n := counts[v]) >= least and not _same(v, seen)
     }
     if element.slot == "adjective":
         others = {
             v: n
             for v, n in others.items()
             if (now != "impossible" or n >= _numbers()["name_votes"] or grade(v) != now)
-            and _agrees(v, parsed, order)
+            and _agrees_in_number(v, parsed, order)
         }
     if not others:
         return Verdict("kept", element)
@@ -82,27 +90,44 @@ def judge(
     status = ocr.decide(seen, [best], valid=valid)
     if status == "kept":
         return Verdict("kept", element)
-    if (
-        element.slot == "adjective"
-        and status == "fixed"
-        and not _sure(seen, best.value, now, order.beside(best.value, column, group), order)
-    ):
-        status = "suggested"
+    if element.slot == "adjective" and status == "fixed":
+        beside = order.beside(best.value, column, group)
+        if not (_sure(seen, best.value, now, beside) and _attested(best.value, parsed, order)):
+            status = "suggested"
     return Verdict(status, element, tuple(_with_votes(c, counts, seen) for c in ranked if c.value != seen))
 
 
-def _sure(seen: str, name: str, now: Grade, beside: bool, order: Votes) -> bool:
+def _with_its_capitals(seen: str, counts: Counter[str]) -> Candidate | None:
+    """«ЕлиСеевская» as the order writes it elsewhere: Елисеевская, or Красно-Октябрьская."""
+    hyphened = parted(seen)
+    if hyphened is None:
+        return None
+    found = [name for name in (evened(seen), hyphened) if counts[name]]
+    return Candidate(found[0], _SAME_LETTERS, ocr.explain(seen, found[0])) if len(found) == 1 else None
+
+
+def _sure(seen: str, name: str, now: Grade, beside: bool) -> bool:
     """Whether nothing but a misreading can be meant, however probable it is.
 
-    A rare name more than one misreading away may be a third name misread too; a name that is possible must
-    have letters far less usual than the other's where the other does not stand `beside` it, in the same
-    column of the same group.
+    A name more than one misreading away may be a third name misread too, unless the word is no name and the
+    other stands `beside` it, in the same column of the same group; a name that is possible must have letters
+    far less usual than the other's where the other does not stand beside it.
     """
-    single = len(ocr.differences(seen, name)) == 1
+    apart_by = len(ocr.differences(seen, name))
+    single = apart_by == 1
     if now == "impossible":
-        return single
+        return single or (beside and apart_by == 2 and len(name) >= _numbers()["two_misreadings"])
     apart = (usual(name) - usual(seen)) >= _numbers()["name_gap"]
     return single and (apart or beside)
+
+
+def _attested(name: str, parsed: Parsed, order: Votes) -> bool:
+    """Whether the order has the name often enough to correct another by it: what stands once may be the same
+    name, misread too, unless the dictionary has it. Schools of other levels say nothing of this one.
+    """
+    if not _agrees_in_level(name, parsed, order):
+        return False
+    return order.counts["adjective"][name] > 1 or grade(name) == "known"
 
 
 @cache
@@ -171,6 +196,10 @@ def guesses(word: str) -> tuple[Candidate, ...]:
     Weighed are the names that one misreading makes it of, and all with an ending that such names have,
     against «it is a name all the same».
     """
+    if (hyphened := parted(word)) is not None:
+        stray = _numbers()["stray_capital"]
+        options = ((evened(word), stray), (hyphened, 1 - stray))
+        return tuple(Candidate(name, p, ocr.explain(word, name)) for name, p in options)
     itself = _numbers()["impossible_name"] * likely_name(word)
     weights = {
         name.lower().replace("ё", "е"): exp(usual(name) - ocr.channel_cost(word, name))
@@ -231,6 +260,8 @@ def torn_name(text: str, order: Votes) -> tuple[str, str] | None:
         first, second = match.groups()
         for whole in (first + second, f"{first}-{second}"):
             for name in order.spellings(whole):
+                if impossible(name) or order.counts["adjective"][name] < _LEAST:
+                    continue  # «ВышнееОльшанская» is rather the damaged one
                 return f"{first} {second}", name
     return None
 
@@ -246,10 +277,18 @@ def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candid
     return Candidate(candidate.value, candidate.confidence, evidence)
 
 
-def _agrees(name: str, parsed: Parsed, order: Votes) -> bool:
-    """Whether the mentions of `name` have the number and the level of this one, as far as they say any."""
-    numbers, own_levels = set(texts(parsed, "number")), set(levels(parsed))
-    known_numbers, known_levels = order.numbers.get(name, set()), order.levels.get(name, set())
-    return (numbers <= known_numbers if numbers else True) and (
-        not own_levels or not known_levels or bool(own_levels & known_levels)
-    )
+def _same(name: str, seen: str) -> bool:
+    """Whether two names are one: ё is written as е as often as not."""
+    return name == seen or name.replace("ё", "е") == seen.replace("ё", "е")
+
+
+def _agrees_in_number(name: str, parsed: Parsed, order: Votes) -> bool:
+    """Whether the mentions of `name` have the number of this one, as far as it says any."""
+    numbers = set(texts(parsed, "number"))
+    return not numbers or numbers <= order.numbers.get(name, set())
+
+
+def _agrees_in_level(name: str, parsed: Parsed, order: Votes) -> bool:
+    """Whether a mention of `name` has a level of this one, as far as both say any."""
+    own, known_levels = set(levels(parsed)), order.levels.get(name, set())
+    return not own or not known_levels or bool(own & known_levels)

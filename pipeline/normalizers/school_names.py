@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline import lexicons
 from pipeline.normalizers.morphology import known as known
 from pipeline.normalizers.morphology import parses
+from pipeline.normalizers.ocr import is_misread
 
 Grade = Literal["known", "possible", "impossible"]
 _VOWEL = re.compile("[аеёиоуыэюя]")
@@ -30,6 +31,8 @@ _GENITIVE = re.compile(  # towns that the dictionary lacks: -ска, -цка, -�
 )
 _ROMAN = re.compile("[IVXLІХ]+")
 _CYRILLIC = re.compile("[а-яё]+")
+_INNER_CAPITAL = re.compile("[А-ЯЁа-яё][А-ЯЁ][а-яё]|[а-яё][А-ЯЁ]")
+_SHORTEST_PIECE = 3  # letters of a word that a name is put together of
 _EDITS = 2  # letters that may differ in a damaged ending
 _CONTEXT = 3  # letters before a letter that the model looks at
 _BEFORE = "^" * _CONTEXT
@@ -52,6 +55,8 @@ def _named(pattern: str, i: int) -> str:
 @lru_cache(maxsize=1 << 16)
 def impossible(name: str, adjective: bool = True) -> bool:
     """Whether no name is built so; `adjective`: it stands where an adjective is expected."""
+    if adjective and _INNER_CAPITAL.search(name):
+        return True
     words = [word for word in name.lower().split() if not (word.endswith(".") and len(word) < 7)]  # «Ст. …»
     parts = [p for word in words for p in word.split("-") if p]
     for i, part in enumerate(parts):
@@ -66,6 +71,12 @@ def impossible(name: str, adjective: bool = True) -> bool:
         if bad and not known(part):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 12)
+def is_common(word: str) -> bool:
+    """Whether an adjective before a type of school is no name: «сельская школа», «татарская гимназия»."""
+    return bool(_rules("common", "$").match(word.lower()))
 
 
 def grade(name: str, adjective: bool = True) -> Grade:
@@ -213,7 +224,43 @@ def capitalize(name: str) -> str:
 
 
 def recase(name: str) -> str:
-    """A name that is all small or all capitals with the capitals of names; any other as it is."""
+    """A name that is all small or all capitals with the capitals of names, and without capitals inside that
+    begin no word; any other as it is.
+    """
     if name.isupper() and (len(name) < 4 or not _VOWEL.search(name.lower()) or _ROMAN.fullmatch(name)):
         return name  # «Объект КРП», «Обманка II»
-    return capitalize(name) if len(name) > 1 and (name.islower() or name.isupper()) else name
+    if len(name) > 1 and (name.islower() or name.isupper()):
+        return capitalize(name)
+    if _INNER_CAPITAL.search(name):
+        return "-".join(evened(p) if _stray_capitals(p) else p for p in name.split("-"))
+    return name
+
+
+def evened(name: str) -> str:
+    """The name with a capital in front only: «ВышКовская» → «Вышковская»."""
+    return "-".join(p[:1] + p[1:].lower() for p in name.split("-"))
+
+
+def parted(name: str) -> str | None:
+    """The name with hyphens before its inner capitals: «КрасноОктябрьская» → «Красно-Октябрьская»; None
+    without such.
+    """
+    made = re.sub("(?<=[а-яё])(?=[А-ЯЁ])", "-", name)
+    return made if made != name else None
+
+
+def _stray_capitals(part: str) -> bool:
+    """Whether the capitals inside a word begin no words of their own: «АргуноВская», «НАумовская»."""
+    if part[:2].isupper() and is_misread(part[:2]):
+        return False  # «ПТумовская» is Шумовская
+    pieces = re.findall("[А-ЯЁ]?[а-яё]*", part)
+    words = [piece.lower() for piece in pieces if piece]
+    if any(w[0] in "ьъы" or len(w) < _SHORTEST_PIECE or not _VOWEL.search(_bare(w)) for w in words):
+        return True
+    first = words[0]
+    return len(words) == 2 and first[-1] not in "оеь" and not known(first)
+
+
+def _bare(word: str) -> str:
+    """A word without the ending that makes adjectives of names of places."""
+    return re.sub("[сц]?к(?:ая|ой|ую|ий|ое)$", "", word)

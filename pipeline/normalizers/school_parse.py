@@ -130,7 +130,7 @@ def _repair_common_words(reader: Reader) -> None:
     """
     for k, token in enumerate(reader.items):
         short = len(token.text) == 2 and token.text.endswith(".")
-        if token.kind == "word" and (short or not token.text.isascii()) and not token.text.isupper():
+        if token.kind == "word" and (short or not (token.text.isascii() or token.text.isupper())):
             text, change = repair.repair_twins(token.text)
             if change is not None:
                 reader.items[k] = token = tokens(text)[0]

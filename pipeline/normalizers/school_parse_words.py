@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.model import Change
 from pipeline.normalizers import school_tokens as repair
-from pipeline.normalizers.school_names import grade, known, recase
+from pipeline.normalizers.school_names import grade, is_common, known, recase
 from pipeline.normalizers.school_places import ADJECTIVE
 from pipeline.normalizers.school_reader import Reader
 from pipeline.normalizers.school_words import Token, phrase_at, tokens
@@ -52,7 +54,7 @@ def take_word(reader: Reader) -> bool:
     if _torn_name(reader, token):
         return True
     text = name_of(reader, token)
-    capital = token.kind == "word" and (token.text[0].isupper() or reader.any_case)
+    capital = token.kind == "word" and (token.text[0].isupper() or reader.any_case or _small_name(reader))
     if capital and (ADJECTIVE.fullmatch(text) or _nearly_adjective(reader, text)):
         reader.add("adjective", text)
     else:
@@ -135,7 +137,19 @@ def _nearly_adjective(reader: Reader, text: str) -> bool:
     following = reader.i + 1
     before_type = following < len(reader.items) and phrase_at(reader.items, following, ("type",)) is not None
     after_legal = bool(reader.out.elements) and reader.out.elements[-1].slot == "legal"
+    if before_type and after_legal and text[-4:].isalpha():
+        near = any(Levenshtein.distance(text[-4:].lower(), end) <= 2 for end in ("ская", "цкая"))
+        if near and len(text) > 5 and text[1:].islower() and not known(text):
+            return True
     return (before_type or after_legal) and bool(_NEARLY.fullmatch(text)) and not known(text)
+
+
+def _small_name(reader: Reader) -> bool:
+    """A name without its capital: «МБОУ юшковская ООШ», where no common adjective stands."""
+    text = reader.items[reader.i].text
+    before = reader.out.elements[-1].slot if reader.out.elements else ""
+    following = reader.i + 1 < len(reader.items) and phrase_at(reader.items, reader.i + 1, ("type",))
+    return before == "legal" and bool(following and _WHOLE.fullmatch(text)) and not is_common(text)
 
 
 def _torn_name(reader: Reader, token: Token) -> bool:

@@ -18,7 +18,7 @@ from pipeline.normalizers.school_words import Token, legal_weights, phrases, ste
 
 _ABBREVIATION = re.compile(r"[А-ЯЁA-Z0-9!|()/IlІ]{2,9}")
 _JOINED = re.compile(r"([А-ЯЁ]{2,})([А-ЯЁ][а-яё].{2,})")
-_JOINED_BACK = re.compile(r"([А-ЯЁ][а-яё-]{3,})([А-ЯЁ]{2,})")
+_JOINED_BACK = re.compile(r"([А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*)([А-ЯЁ]{2,})")
 _SHAPES = {"0": "о", "3": "з"}  # a digit and a letter of one shape
 
 

@@ -29,7 +29,7 @@ _INVISIBLE = regex.compile(
 _BREAK = r"(?<!\s)[^\S\n]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*+"
 _ANY_BREAK = regex.compile(_BREAK)
 _CUT = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}])(?P<left>[\p{{L}}\p{{N}}]++)(?P<hyphen>[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
+    rf"(?<![\p{{L}}\p{{N}}])(?P<left>[\p{{L}}\p{{N}}]++)(?P<hyphen>--|[-‐‑\u00AD¬]){_BREAK}(?P<right>[\p{{L}}\p{{N}}]+)"
 )
 _TORN = regex.compile(
     rf"(?:(?<!\p{{L}})|(?!\p{{Ll}}))(?P<left>\p{{L}}\p{{Ll}}{{3,}}+){_BREAK}(?=(?P<right>\p{{Ll}}+))"
@@ -46,6 +46,7 @@ _NOTE_MARKS = regex.compile(
     r"(?:\s?\[\d{1,2}\](?=[\s,;.)»]|$)|(?<!\d)[¹²³⁴⁵⁶⁷⁸⁹]{1,2}\)?(?=[\s,;.»]|$)|\s?\*{1,3}$)"
 )
 _LOOSE_HYPHEN = regex.compile(r"(?<![\p{L}\p{N}-])(?P<left>\p{L}{2,})- (?P<right>\p{L}{3,})(?![\p{L}\p{N}-])")
+_NOT_SIGN = regex.compile(r"(?<=\p{L})¬\s*+(?=\p{Ll})")  # the optional hyphen of word processors, as text
 _SUSPENDING = frozenset(("или", "либо"))  # «средне- или высокообразованный»
 
 
@@ -78,6 +79,8 @@ def _joined(cut: regex.Match[str]) -> str:
     left, right = cut["left"], cut["right"]
     if cut["hyphen"] in "\u00ad¬":
         return left + right
+    if cut["hyphen"] == "--":  # the word's own hyphen and that of the line end
+        return f"{left}-{right}"
     return f"{left}-{right}" if _keeps_hyphen(left, right) else left + right
 
 
@@ -130,7 +133,7 @@ def clean(raw: str) -> tuple[str, tuple[Change, ...]]:
     text = _step(text, _SPACES.sub(" ", text).strip(), "spaces", changes)
     mixed, words = unmix(text)
     changes.extend(words)
-    text = _step(mixed, _LOOSE_HYPHEN.sub(_closed, mixed), "line-end", changes)
+    text = _step(mixed, _LOOSE_HYPHEN.sub(_closed, _NOT_SIGN.sub("", mixed)), "line-end", changes)
     text = _step(text, guillemets(text), "quotes", changes)
     dashed = _DASHES.sub(lambda m: " – " if m[0][0] == " " else "–", _HYPHENS.sub("-", text))
     text = _step(text, dashed, "dashes", changes)

@@ -89,4 +89,5 @@ ODD_TEXTS = st.one_of(
 
 
 def digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
+    """The digits of a number; ² is a mark of a footnote, which is left out."""
+    return "".join(c for c in text if c.isdecimal())
