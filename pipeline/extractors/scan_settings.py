@@ -49,6 +49,9 @@ class Settings:
     edge_inside: float
     probe_score: float
     refuse_score: float
+    sample_cells: float
+    refuse_sample: float
+    refuse_early: float
     agree: float
     differ: float
     doubt_score: float
