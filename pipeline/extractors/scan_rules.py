@@ -15,6 +15,9 @@ from pipeline.extractors.scan_picture import Page, ink_of
 from pipeline.extractors.scan_settings import SETTINGS
 
 
+_ROUNDS = 3  # of looking for stems of letters among the walls
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A cell of a table on the picture: raster position, spans, box in pixels."""
@@ -89,10 +92,12 @@ def _lattices(
         if not more:
             break
         boxes = np.vstack((boxes, np.array(more, dtype=np.float64)))
-    stems = [piece for lattice in found for piece in scan_stems.stems(page, lattice)]
-    if stems:
-        rules = pdf_rules.split_rules(scan_stems.without(boxes, stems, page.scale) / page.scale)
-        found = list(pdf_rules.lattices(*rules, centres / page.scale))
+    for _ in range(_ROUNDS):  # without some the others stand out
+        stems = [piece for lattice in found for piece in scan_stems.stems(page, lattice)]
+        if not stems:
+            break
+        boxes = scan_stems.without(boxes, stems, page.scale)
+        found = list(pdf_rules.lattices(*pdf_rules.split_rules(boxes / page.scale), centres / page.scale))
     return found
 
 

@@ -32,6 +32,8 @@ class Settings:
     stem_gap: float
     stem_usual: float
     stem_dark: float
+    stem_print: float
+    stem_line: float
     stem_letter: float
     stem_side: float
     faint: float
