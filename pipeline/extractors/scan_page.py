@@ -37,7 +37,7 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     if scan_picture.is_blank(page):
         dark = bool(picture.mean() < 255 * SETTINGS.beside)  # a lid, not a page
         return Recognised((), (note("scan.page-no-text", page=number),) * dark, turns)
-    tables = scan_rules.tables(page)
+    tables, rules = scan_rules.tables(page)
     known = scan_cells.sample(page, tables)
     poor = _mean([(w.score, len(w.text)) for words in known.values() for w in words], SETTINGS.refuse_sample)
     if poor is not None and poor < SETTINGS.refuse_early:
@@ -51,7 +51,7 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
         return Recognised((), (note("scan.page-no-text", page=number),), turns)
     if score < SETTINGS.refuse_score:
         return _refused(number, score, turns)
-    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale)
+    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale, rules)
     tables += unruled
     readings += [scan_cells.read_cells(page, table) for table in unruled]
     pieces: list[tuple[float, Block | Grid]] = []

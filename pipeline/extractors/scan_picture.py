@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors import scan_engine, scan_flatten, scan_sheet
+from pipeline.extractors import scan_engine, scan_flatten, scan_sheet, scan_streaks
 from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_settings import SETTINGS
 
@@ -73,12 +73,14 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     if letters and not SETTINGS.small_print <= letters < SETTINGS.large_print:
         # the resolution is named wrongly, or is that of a part of a page
         grey, zoom = _at_working_scale(picture, dpi * letters / SETTINGS.usual_print)
+    grey = scan_streaks.without_streaks(grey)  # those of the scanner
     height, width = grey.shape
     angle = skew(grey)
     turns = _orientation(_turned(grey, angle), turn)
     scale = SETTINGS.work_dpi / 72
     forward = _straighten(width, height, angle)
-    grey = _warp(grey, forward, width, height)
+    if angle:
+        grey = scan_streaks.without_streaks(_warp(grey, forward, width, height))  # and folds of the sheet
     for _ in range(turns):
         quarter = np.array([(0.0, 1.0, 0.0), (-1.0, 0.0, float(width - 1)), (0.0, 0.0, 1.0)])
         forward = quarter @ forward

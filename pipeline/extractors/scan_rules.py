@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -46,8 +46,8 @@ class Ruled:
         return (round(self.xs[0]), round(self.ys[0]), round(self.xs[-1]), round(self.ys[-1]))
 
 
-def tables(page: Page) -> list[Ruled]:
-    """The ruled tables of a page from the top."""
+def tables(page: Page) -> tuple[list[Ruled], pdf_rules.Rules]:
+    """The ruled tables of a page from the top, and the horizontal rules outside of them (in points)."""
     loose = ink_of(page.lines, SETTINGS.faint_rule)
     flat, tall = (
         _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
@@ -62,8 +62,9 @@ def tables(page: Page) -> list[Ruled]:
             _boxes(short, page.scale, True, SETTINGS.short_wall),
         )
     )
+    horizontal = pdf_rules.split_rules(_boxes(flat, page.scale, False, SETTINGS.rule_width) / page.scale)[0]
     if not len(boxes):
-        return []
+        return [], horizontal
     centres = _centres(page, mask)
     found: list[Ruled] = []
     taken = np.zeros(len(centres), dtype=bool)
@@ -78,7 +79,19 @@ def tables(page: Page) -> list[Ruled]:
             continue
         taken |= inside >= 0
         found.append(ruled)
-    return sorted(found, key=lambda t: (t.ys[0], t.xs[0]))
+    found.sort(key=lambda t: (t.ys[0], t.xs[0]))
+    return found, horizontal.pick(_outside(horizontal, found, page.scale))
+
+
+def _outside(rules: pdf_rules.Rules, found: Sequence[Ruled], scale: float) -> NDArray[np.bool_]:
+    """Which horizontal rules lie outside the tables."""
+    free = np.ones(len(rules), dtype=bool)
+    for table in found:
+        x0, top, x1, bottom = (v / scale for v in table.box)
+        beside = SETTINGS.ridge_wander
+        apart = (rules.at < top - beside) | (rules.at > bottom + beside)
+        free &= apart | (rules.end < x0) | (rules.start > x1)
+    return free
 
 
 def _lattices(

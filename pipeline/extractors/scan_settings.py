@@ -34,6 +34,12 @@ class Settings:
     stem_dark: float
     stem_print: float
     stem_line: float
+    streak: float
+    streak_margin: float
+    streak_print: float
+    streak_wide: float
+    streak_beside: float
+    streak_black: float
     stem_letter: float
     stem_side: float
     faint: float
