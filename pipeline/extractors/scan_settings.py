@@ -40,6 +40,7 @@ class Settings:
     streak_wide: float
     streak_beside: float
     streak_black: float
+    ghost: float
     stem_letter: float
     stem_side: float
     faint: float

@@ -55,8 +55,8 @@ def find(picture: Picture) -> Floats | None:
 
 
 def _is_sharp(light: Picture, corners: Floats) -> bool:
-    """Whether each side that lies inside the picture is an edge: the shadow of a gutter or of a hand falls off
-    slowly, and print stands in it.
+    """Whether each side that lies inside the picture is an edge: the shadow of a gutter or of a hand falls
+    off slowly, and print stands in it.
     """
     height, width = light.shape
     limits = np.array((width - 1, height - 1))

@@ -71,8 +71,8 @@ def stems(page: Page, lattice: Lattice) -> list[Piece]:
 
 
 def _broken(columns: Sequence[float], paper: Sequence[float]) -> list[bool]:
-    """Which walls show paper where the walls of the table show none, and stand on a line that is hardly a wall
-    anywhere: figures below each other, in print nearly as high as its rows.
+    """Which walls show paper where the walls of the table show none, and stand on a line that is hardly a
+    wall anywhere: figures below each other, in print nearly as high as its rows.
     """
     count = Counter(columns)
     long = max(count.values()) / 2
@@ -115,8 +115,7 @@ def _between(piece: Piece, reach: float, scale: float) -> tuple[slice, slice]:
 
 
 def _paper(page: Page, piece: Piece) -> tuple[float, float]:
-    """Of a wall: its longest stretch of paper in points, and how much like paper its lightest place is (0–1).
-    """
+    """Of a wall: its longest stretch of paper in points, and how like paper its lightest place is (0–1)."""
     dark = 255.0 - page.lines[_between(piece, SETTINGS.ridge_wander, page.scale)]
     if min(dark.shape) < 2:
         return 0.0, 0.0
