@@ -56,7 +56,11 @@ def tables(page: Page) -> tuple[list[Ruled], pdf_rules.Rules]:
     mask = np.asarray(cv2.bitwise_or(cv2.bitwise_or(flat, tall), short), dtype=np.uint8)
     rules = _boxes(flat, page.scale, False, SETTINGS.rule_width)
     walls = _boxes(tall, page.scale, True, SETTINGS.rule_height)
-    rules, walls, faintest = _without_ghosts(page, rules, walls)
+    faintest = _faintest(page, rules, walls)
+    if faintest:
+        flat, tall = _dark_parts(flat, page, False, faintest), _dark_parts(tall, page, True, faintest)
+        rules = _boxes(flat, page.scale, False, SETTINGS.rule_width)
+        walls = _boxes(tall, page.scale, True, SETTINGS.rule_height)
     boxes = np.vstack((rules, walls, _boxes(short, page.scale, True, SETTINGS.short_wall)))
     horizontal = pdf_rules.split_rules(rules / page.scale)[0]
     if not len(boxes):
@@ -255,23 +259,34 @@ def _boxes(mask: Picture, scale: float, across: bool, least: float) -> NDArray[n
     return np.array(made, dtype=np.float64).reshape(-1, 4)
 
 
-def _without_ghosts(
-    page: Page, rules: NDArray[np.float64], walls: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """The strokes without those much fainter than most of the page (rules of the other side show through),
-    and the darkness (0–255) of the faintest that may be a rule.
+def _faintest(page: Page, rules: NDArray[np.float64], walls: NDArray[np.float64]) -> float:
+    """The darkness (0–255) under which a stroke is no rule of this page but one of the other side that shows
+    through: a share of what most of the strokes have. 0 if all have more.
     """
     dark = [_darkness(page.lines, box) for box in rules.tolist()]
     dark += [_darkness(page.lines.T, box[[1, 0, 3, 2]].tolist()) for box in walls]
     if not dark:
-        return rules, walls, 0.0
+        return 0.0
     darkness = np.array(dark)
     length = np.concatenate((rules[:, 2] - rules[:, 0], walls[:, 3] - walls[:, 1]))
     order = np.argsort(darkness)
     sums = np.cumsum(length[order])
-    faintest = SETTINGS.ghost * float(darkness[order[np.searchsorted(sums, sums[-1] / 2)]])
-    keep = darkness >= faintest
-    return rules[keep[: len(rules)]], walls[keep[len(rules) :]], faintest
+    least = SETTINGS.ghost * float(darkness[order[np.searchsorted(sums, sums[-1] / 2)]])
+    return least if (darkness < least).any() else 0.0
+
+
+def _dark_parts(mask: Picture, page: Page, across: bool, faintest: float) -> Picture:
+    """The parts of strokes that are not fainter: a rule may go on where one of the other side runs."""
+    length = round((SETTINGS.rule_height if across else SETTINGS.rule_width) * page.scale)
+    gap = round(SETTINGS.rule_gap * page.scale) | 1
+
+    def bar(n: int, thick: int = 1) -> NDArray[np.uint8]:
+        return np.ones((n, thick) if across else (thick, n), np.uint8)
+
+    dark = np.asarray(cv2.dilate(255 - page.lines, bar(1, 3)), dtype=np.uint8)
+    left = np.asarray(np.where(dark >= faintest, mask, 0), dtype=np.uint8)
+    left = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, bar(gap)), dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(left, cv2.MORPH_OPEN, bar(length)), dtype=np.uint8)
 
 
 def _darkness(grey: Picture, box: Sequence[float]) -> float:
