@@ -41,6 +41,7 @@ _TICK = 0.1  # seconds between looks at deadlines and memory
 _READ = 1 << 20
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP})
 Progress = Callable[[int, A], None]
+OnPage = Callable[[int, A, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class _Worker:
     deadline: float = 0.0
     received: bytearray = field(default_factory=bytearray)
     resident: int = 0  # the most seen, in bytes
+    pages: int = 0  # of the source, if it is a scan
+    page: int = 0  # that is being read; 0: told already
 
 
 def run_isolated(
@@ -75,12 +78,14 @@ def run_isolated(
     memory: int = 1 << 30,
     extendable: bool = True,
     on_progress: Progress[A] | None = None,
+    on_page: OnPage[A] | None = None,
 ) -> Iterator[Outcome[R]]:
     """`function` of each task in worker processes; the outcomes in the order of `tasks`.
 
     `jobs` workers at once (0: as many as there are processors), `timeout` in seconds and `memory` in bytes
     for each task; `worker.more_time` prolongs a task if `extendable`. `on_progress(finished, task)` is called
-    when a task starts. Results are pickled. Nothing is raised for a task: its outcome holds a SourceError
+    when a task starts, `on_page(finished, task, page, pages)` for pages that a task tells
+    (`worker.tell_page`). Results are pickled. Nothing is raised for a task: its outcome holds a SourceError
     (`source.timeout`, `source.memory`, `source.crashed`, `source.killed`, or what `function` raised).
     """
     count = min(jobs or _processors(), len(tasks))
@@ -98,6 +103,9 @@ def run_isolated(
             for outcome in pool.wait():
                 done[outcome.index] = outcome
                 finished += 1
+            for index, page, pages in pool.pages():
+                if on_page is not None:
+                    on_page(finished, tasks[index], page, pages)
             while following in done:
                 yield done.pop(following)
                 following += 1
@@ -129,11 +137,19 @@ class _Pool(Generic[A, R]):
     def busy(self) -> list[_Worker]:
         return [worker for worker in self._workers if worker.index is not None]
 
+    def pages(self) -> Iterator[tuple[int, int, int]]:
+        """What the workers have told since: task, page, number of pages."""
+        for worker in self.busy():
+            if worker.page and worker.index is not None:
+                yield worker.index, worker.page, worker.pages
+                worker.page = 0
+
     def start(self, index: int) -> None:
         worker = next((w for w in self._workers if w.index is None), None) or self._fork()
         worker.index, worker.started = index, time.monotonic()
         worker.deadline = worker.started + self._timeout
         worker.received.clear()
+        worker.page = worker.pages = 0
         with contextlib.suppress(BrokenPipeError):  # it died idle; `wait` sees that
             os.write(worker.tasks, struct.pack("<q", index))
 
@@ -203,10 +219,14 @@ class _Pool(Generic[A, R]):
         data = worker.received
         while len(data) >= HEADER.size:
             kind, number = HEADER.unpack_from(data)
-            if kind == b"T":
+            if kind != b"R":
                 del data[: HEADER.size]
-                if self._extendable:
+                if kind == b"T" and self._extendable:
                     worker.deadline += number
+                elif kind == b"N":
+                    worker.pages = int(number)
+                elif kind == b"P":
+                    worker.page = int(number)
                 continue
             worker.deadline = time.monotonic() + self._timeout  # it is ready; only the transfer is left
             if len(data) < HEADER.size + int(number):

@@ -58,7 +58,7 @@ def _page(path: Path, format_: str, page: int) -> tuple[Image, float]:
 
     from pipeline.extractors.scan import frames
 
-    for number, frame in frames(path):
+    for number, frame, _ in frames(path):
         if number == page and frame is not None:
             pixels, dpi = frame
             image = PIL.Image.fromarray(pixels).convert("RGB")

@@ -58,6 +58,9 @@ def read_all(
             timeout=settings.timeout,
             memory=settings.memory,
             on_progress=(lambda done, task: progress(done, len(tasks), task.name)) if progress else None,
+            on_page=(lambda done, task, page, of: progress(done, len(tasks), task.name, (page, of)))
+            if progress
+            else None,
         )
     )
     for outcome in outcomes:

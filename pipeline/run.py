@@ -11,10 +11,10 @@ One bad source never stops the others: it becomes the finding `source-unreadable
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline import lexicons, limits
 from pipeline.errors import SourceError
@@ -66,7 +66,12 @@ class Failure:
     reason: Note
 
 
-Progress = Callable[[int, int, str], None]
+class Progress(Protocol):
+    """Called when a source is begun, and for each page of a scan: how many sources are done, of how many, the
+    name of this one, and the page with the number of pages.
+    """
+
+    def __call__(self, done: int, total: int, name: str, pages: tuple[int, int] | None = None) -> None: ...
 
 
 # ------------------------------------------------------------------------------------------------- one order
@@ -234,12 +239,15 @@ def warm(settings: Settings) -> None:
     load_reference(settings.reference_folder)
 
 
-def extract_alone(path: Path, *, per_page: bool, timeout: float, memory: int) -> Document:
+def extract_alone(
+    path: Path, *, per_page: bool, timeout: float, memory: int, progress: Progress | None = None
+) -> Document:
     """`read_document` in a process of its own. Raises SourceError."""
     from pipeline.isolate import run_isolated
 
     tasks = [(path, per_page)]
-    (outcome,) = run_isolated(_extract_task, tasks, jobs=1, timeout=timeout, memory=memory)
+    on_page = (lambda _, task, page, of: progress(0, 1, task[0].name, (page, of))) if progress else None
+    (outcome,) = run_isolated(_extract_task, tasks, jobs=1, timeout=timeout, memory=memory, on_page=on_page)
     if outcome.value is None:
         raise outcome.error or SourceError("source.crashed", error="?")
     return outcome.value

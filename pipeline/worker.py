@@ -24,7 +24,9 @@ from pipeline.errors import PrikazError, SourceError
 from pipeline.limits import show_size
 from pipeline.safe import printable
 
-HEADER = struct.Struct("<cd")  # R: a reply of so many bytes follows; T: so many seconds more, please
+# R: a reply of so many bytes follows; T: so many seconds more, please; N: there are so many pages; P: this
+# one of them is being read
+HEADER = struct.Struct("<cd")
 _ONE_THREAD = (
     "OMP_THREAD_LIMIT",
     "OMP_NUM_THREADS",
@@ -47,6 +49,12 @@ def more_time(seconds: float) -> None:
     """Ask for more time for the source being read, e.g. a page of a scan. Does nothing outside a worker."""
     if _outbox is not None:
         _send(_outbox, HEADER.pack(b"T", seconds))
+
+
+def tell_page(page: int, count: int) -> None:
+    """Say which page of a scan (from 1) is being read. Does nothing outside a worker."""
+    if _outbox is not None:
+        _send(_outbox, HEADER.pack(b"N", count) + HEADER.pack(b"P", page))
 
 
 def serve(

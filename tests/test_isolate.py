@@ -16,7 +16,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.isolate import run_isolated, run_one
 from pipeline.messages import say
-from pipeline.worker import more_time
+from pipeline.worker import more_time, tell_page
 
 
 def double(n: int) -> int:
@@ -59,6 +59,11 @@ def act(what: object) -> object:
             return "quiet"
         case "big":
             return b"z" * (120 << 20)
+        case "pages":
+            for page in (1, 2, 3):
+                tell_page(page, 3)
+                time.sleep(0.3)
+            return "done"
         case "more":
             more_time(30)
             time.sleep(1.2)
@@ -142,6 +147,13 @@ def test_the_traceback_is_kept_apart_from_the_message() -> None:
     assert outcome.error is not None
     assert "KeyError" in outcome.trace
     assert "Traceback" not in say(outcome.error.reason, "en", **outcome.error.args_)
+
+
+def test_a_worker_tells_its_pages_before_it_is_done() -> None:
+    told: list[tuple[object, ...]] = []
+    outcomes = list(run_isolated(act, ["pages", 5], jobs=2, on_page=lambda *said: told.append(said)))
+    assert [o.value for o in outcomes] == ["done", 5]
+    assert [(task, page, of) for _, task, page, of in told] == [("pages", n, 3) for n in (1, 2, 3)]
 
 
 def test_run_one_raises_the_reason() -> None:

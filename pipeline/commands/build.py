@@ -24,7 +24,6 @@ from pipeline.commands.options import (
 )
 from pipeline.errors import SetupError
 from pipeline.limits import use, with_overrides
-from pipeline.safe import printable
 
 if TYPE_CHECKING:
     from pipeline.result import Result
@@ -79,6 +78,7 @@ def build(
     """
     started = time.monotonic()
     from pipeline import run
+    from pipeline.commands.progress import clear_progress, show_progress
     from pipeline.transport import no_collection
 
     raw = raw or run.set_up_folder(sources)
@@ -105,7 +105,7 @@ def build(
         say_to_user("cli.nothing", lang, n=len(found), file=f"{reports}/discrepancies.html")
         sys.exit(_exit_code(saved.get("errors"), saved.get("failures"), strict))
     with no_collection():
-        result, failures = build_and_note(found, settings, limits, show_progress())
+        result, failures = build_and_note(found, settings, limits, show_progress(lang))
     clear_progress()
     for failure in failures:
         fail(failure.path, failure.reason, lang)
@@ -214,22 +214,6 @@ def _exit_code(errors: object, failures: object, strict: bool) -> int:
     if failures:
         return 1
     return 3 if strict and errors else 0
-
-
-def show_progress() -> Progress | None:
-    """Shows on a terminal which source is being read; nothing where messages go to a file."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int, name: str) -> None:
-        click.echo(f"\r\x1b[2K[{done + 1}/{total}] {printable(name)}", err=True, nl=False)
-
-    return show
-
-
-def clear_progress() -> None:
-    if sys.stderr.isatty():
-        click.echo("\r\x1b[2K", err=True, nl=False)
 
 
 def summary(result: Result, failures: list[Failure], settings: Settings, seconds: float) -> None:

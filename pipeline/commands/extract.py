@@ -36,14 +36,19 @@ def extract(
 ) -> None:
     """Print the tables found in FILE as JSON, without interpreting them."""
     from pipeline import run
+    from pipeline.commands.progress import clear_progress, show_progress
     from pipeline.limits import use, with_overrides
 
     try:
         with use(with_overrides(limits)):
-            document = run.extract_alone(file, per_page=per_page, timeout=timeout, memory=memory)
+            document = run.extract_alone(
+                file, per_page=per_page, timeout=timeout, memory=memory, progress=show_progress(lang)
+            )
     except SourceError as error:
+        clear_progress()
         fail(str(file), error, lang)
         sys.exit(1)
+    clear_progress()
     found = document_json(document, explain=explain, lang=lang)
     write_out(json.dumps(found, ensure_ascii=False))
 

@@ -76,7 +76,8 @@ def review(
     From another machine: `ssh -L PORT:127.0.0.1:PORT HOST`, with --port PORT --no-browser there.
     """
     from pipeline import run, state
-    from pipeline.commands.build import clear_progress, kept_file, show_progress, sources_of, state_file
+    from pipeline.commands.build import kept_file, sources_of, state_file
+    from pipeline.commands.progress import clear_progress, show_progress
     from pipeline.decisions_asked import name
     from pipeline.review.helper import Builder, Built, Helper, draw
     from pipeline.review.server import Server
@@ -103,7 +104,7 @@ def review(
     drawer = Helper({"draw": draw})
     try:
         say_to_user("review.reading", lang, n=len(found))
-        built: Built = builder.ask("look", say=show_progress())
+        built: Built = builder.ask("look", say=show_progress(lang))
         clear_progress()
         session = Session(built, raw, name(who))
         work = Work(session, builder, drawer, dict(found), lang, (timeout, memory))

@@ -57,8 +57,12 @@ def extract(path: Path, source: Source) -> Document:
         number, frame = page
         return None if frame is None else read_picture(*frame, number, source, turns)
 
-    pages = ((page, page[1][0].size if page[1] is not None else 0) for page in frames(path))
-    for found in scan_pool.in_pairs(read, pages):
+    def opened() -> Iterator[tuple[tuple[int, tuple[Picture, float] | None], int]]:
+        for page in frames(path):
+            worker.tell_page(page[0], page[2])
+            yield page[:2], page[1][0].size if page[1] is not None else 0
+
+    for found in scan_pool.in_pairs(read, opened()):
         count += 1
         if found is None:
             notes.append(note("scan.page-damaged", page=count))
@@ -113,6 +117,7 @@ def read_pdf_pages(
 
     def drawn() -> Iterator[tuple[tuple[int, tuple[Picture, float]], int]]:
         for number in numbers:
+            worker.tell_page(number, len(document))
             page = document[number - 1]
             try:
                 picture = _drawn(page)
@@ -141,28 +146,28 @@ def _plain(picture: Picture) -> Picture:
     return picture[:, :, :3] if picture.ndim == 3 else picture
 
 
-def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None]]:
-    """The pages of an image with their resolutions; None for one that cannot be unpacked.
-
-    Raises SourceError.
+def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None, int]]:
+    """The pages of an image: number, picture with its resolution, None for one that cannot be unpacked, and
+    how many there are. Raises SourceError.
     """
     try:
         image = Image.open(path)
     except (UnidentifiedImageError, *_BROKEN) as error:
         raise SourceError("source.damaged", detail=note("source.detail.header")) from error
     with image:
-        limits.current().check("pdf_pages", int(getattr(image, "n_frames", 1)))
+        count = int(getattr(image, "n_frames", 1))
+        limits.current().check("pdf_pages", count)
         number = 0
         try:
             for frame in ImageSequence.Iterator(image):
                 number += 1
                 limits.current().check("image_pixels", frame.width * frame.height)
                 try:
-                    yield number, _pixels(frame)
+                    yield number, _pixels(frame), count
                 except _BROKEN:
-                    yield number, None
+                    yield number, None, count
         except _BROKEN:
-            yield number + 1, None
+            yield number + 1, None, count
 
 
 def _pixels(frame: Image.Image) -> tuple[Picture, float]:

@@ -7,7 +7,7 @@ At another scale the engine makes other errors: cells on which both readings agr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -35,17 +35,35 @@ class Reading:
     score: float = 0.0
 
 
-def read_cells(page: Page, table: Ruled) -> list[Reading]:
-    """The reading of each slot of a table."""
+def sample(page: Page, tables: Sequence[Ruled]) -> dict[Slot, list[Word]]:
+    """A first reading of a few cells with text, spread over the tables: enough to tell a page that is too
+    poor to be read before all of it is.
+    """
+    found: dict[Slot, list[Word]] = {}
+    slots = [slot for table in tables if table.open_top is not None for slot in table.slots]
+    count = int(SETTINGS.sample_cells)
+    for part in range(count):
+        for slot in slots[part::count]:
+            picture = inside(page, slot)
+            if picture.size:
+                found[slot] = scan_engine.words(picture, "block")
+                break
+    return found
+
+
+def read_cells(page: Page, table: Ruled, known: Mapping[Slot, list[Word]] | None = None) -> list[Reading]:
+    """The reading of each slot of a table; `known`: first readings that `sample` gave."""
     ruled = table.open_top is not None
-    return [read_cell(inside(page, slot, ruled)) for slot in table.slots]
+    firsts = known or {}
+    return [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
 
 
-def read_cell(picture: Picture) -> Reading:
-    """The reading of the picture of a cell."""
+def read_cell(picture: Picture, first: list[Word] | None = None) -> Reading:
+    """The reading of the picture of a cell; `first`: what it gave at the working scale, if that is known."""
     if picture.size == 0:
         return Reading("")
-    first = scan_engine.words(picture, "block")
+    if first is None:
+        first = scan_engine.words(picture, "block")
     second = scan_engine.words(_scaled(picture, SETTINGS.second_scale), "block")
     one, other = scan_engine.text_of(first), scan_engine.text_of(second)
     if one and _spaced(one) == _spaced(other) and not strange(one):

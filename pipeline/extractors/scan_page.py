@@ -37,19 +37,23 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     if scan_picture.is_blank(page):
         dark = bool(picture.mean() < 255 * SETTINGS.beside)  # a lid, not a page
         return Recognised((), (note("scan.page-no-text", page=number),) * dark, turns)
-    tables = scan_rules.tables(page)
-    readings = [scan_cells.read_cells(page, table) for table in tables]
+    tables, rules = scan_rules.tables(page)
+    known = scan_cells.sample(page, tables)
+    poor = _mean([(w.score, len(w.text)) for words in known.values() for w in words], SETTINGS.refuse_sample)
+    if poor is not None and poor < SETTINGS.refuse_early:
+        return _refused(number, poor, turns)
+    readings = [scan_cells.read_cells(page, table, known) for table in tables]
     around = scan_engine.words(_without(page, tables), "page")
-    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale)
-    tables += unruled
-    readings += [scan_cells.read_cells(page, table) for table in unruled]
     scores = [(r.score, len(r.text)) for table in readings for r in table if r.text]
     scores += [(w.score, len(w.text)) for w in around if any(c.isalnum() for c in w.text)]
-    if not scores:
+    score = _mean(scores)
+    if score is None:
         return Recognised((), (note("scan.page-no-text", page=number),), turns)
-    score = sum(s * n for s, n in scores) / sum(n for _, n in scores)
     if score < SETTINGS.refuse_score:
-        return Recognised((), (note("scan.page-refused", page=number, score=round(score)),), turns)
+        return _refused(number, score, turns)
+    unruled, around = scan_unruled.tables([w for w in around if w.score > 0], page.scale, rules)
+    tables += unruled
+    readings += [scan_cells.read_cells(page, table) for table in unruled]
     pieces: list[tuple[float, Block | Grid]] = []
     for table, found in zip(tables, readings, strict=True):
         pieces.append((table.ys[0], _grid(page, table, found, number, source)))
@@ -58,6 +62,16 @@ def recognise(picture: Picture, dpi: float, number: int, source: str, turns: int
     pieces.sort(key=lambda item: item[0])
     notes = (note("scan.page-read", page=number), *doubts)
     return Recognised(tuple(p for _, p in pieces), notes, turns)
+
+
+def _mean(scores: Sequence[tuple[float, int]], least: float = 1) -> float | None:
+    """The mean of scores, each with its number of characters; None for fewer than `least` characters."""
+    count = sum(n for _, n in scores)
+    return sum(s * n for s, n in scores) / count if count >= least else None
+
+
+def _refused(number: int, score: float, turns: int) -> Recognised:
+    return Recognised((), (note("scan.page-refused", page=number, score=round(score)),), turns)
 
 
 def _checked_lines(page: Page, words: Sequence[Word], number: int) -> tuple[list[list[Word]], list[Note]]:

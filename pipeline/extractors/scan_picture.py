@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.extractors import scan_engine, scan_flatten, scan_sheet
+from pipeline.extractors import scan_engine, scan_flatten, scan_sheet, scan_streaks
 from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_settings import SETTINGS
 
@@ -19,6 +19,7 @@ _LEAST_INK = 200  # pixels on the reduced picture; less is an empty page
 _PIECES = 8  # of a side of a box on a bent page
 _FEW_LETTERS = 40  # fewer say nothing about the size of print
 _STRIP = 500  # pixels of height of the sample that tells the orientation
+_STRIP_LENGTH = 2700  # and of width: the longer side of A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,17 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
         dpi = min(picture.shape[:2]) / SETTINGS.sheet_width
     grey, zoom = _at_working_scale(picture, dpi)
     letters = _letter_height(grey)
-    if letters and not SETTINGS.small_print < letters < SETTINGS.large_print:
+    if letters and not SETTINGS.small_print <= letters < SETTINGS.large_print:
         # the resolution is named wrongly, or is that of a part of a page
         grey, zoom = _at_working_scale(picture, dpi * letters / SETTINGS.usual_print)
+    grey = scan_streaks.without_streaks(grey)  # those of the scanner
     height, width = grey.shape
     angle = skew(grey)
     turns = _orientation(_turned(grey, angle), turn)
     scale = SETTINGS.work_dpi / 72
     forward = _straighten(width, height, angle)
-    grey = _warp(grey, forward, width, height)
+    if angle:
+        grey = scan_streaks.without_streaks(_warp(grey, forward, width, height))  # and folds of the sheet
     for _ in range(turns):
         quarter = np.array([(0.0, 1.0, 0.0), (-1.0, 0.0, float(width - 1)), (0.0, 0.0, 1.0)])
         forward = quarter @ forward
@@ -106,12 +109,21 @@ def _at_working_scale(picture: Picture, dpi: float) -> tuple[Picture, float]:
 
 
 def _letter_height(grey: Picture) -> float | None:
-    """The median height of what may be letters in points; None if there are too few to tell."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(grey), connectivity=8)
+    """The median height of what may be letters in points; None if there are too few to tell.
+
+    Specks of noise may be many: print is small only if most of the height of all marks is that of small ones.
+    """
+    smooth = np.asarray(cv2.blur(grey, (3, 3)), dtype=np.uint8)  # noise is no print
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink_of(smooth), connectivity=8)
     width, height = stats[1:, 2] * 72 / SETTINGS.work_dpi, stats[1:, 3] * 72 / SETTINGS.work_dpi
     alike = (height > SETTINGS.speck) & (height < SETTINGS.letter)
     alike &= (width > height / 5) & (width < 3 * height)
-    return float(np.median(height[alike])) if np.count_nonzero(alike) >= _FEW_LETTERS else None
+    if np.count_nonzero(alike) < _FEW_LETTERS:
+        return None
+    heights = np.sort(height[alike])
+    sums = np.cumsum(heights)
+    typical = float(heights[np.searchsorted(sums, sums[-1] / 2)])
+    return typical if typical < SETTINGS.small_print else max(float(np.median(heights)), SETTINGS.small_print)
 
 
 def _for_reading(lines: Picture) -> Picture:
@@ -334,6 +346,8 @@ def _orientation(grey: Picture, first: int) -> int:
 
 def _sample(grey: Picture) -> Picture:
     """The strip of a page with the most ink that is no rule or border."""
+    middle = max(grey.shape[1] - _STRIP_LENGTH, 0) // 2
+    grey = grey[:, middle : middle + _STRIP_LENGTH]
     height, width = grey.shape
     if height <= _STRIP:
         return grey

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +13,8 @@ from pipeline.extractors import pdf_rules, scan_stems
 from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_picture import Page, ink_of
 from pipeline.extractors.scan_settings import SETTINGS
+
+_ROUNDS = 3  # of looking for stems of letters among the walls
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Ruled:
         return (round(self.xs[0]), round(self.ys[0]), round(self.xs[-1]), round(self.ys[-1]))
 
 
-def tables(page: Page) -> list[Ruled]:
-    """The ruled tables of a page from the top."""
+def tables(page: Page) -> tuple[list[Ruled], pdf_rules.Rules]:
+    """The ruled tables of a page from the top, and the horizontal rules outside of them (in points)."""
     loose = ink_of(page.lines, SETTINGS.faint_rule)
     flat, tall = (
         _firm(_strokes(loose, page.scale, across), page, across) | _ridges(page, across)
@@ -52,19 +54,21 @@ def tables(page: Page) -> list[Ruled]:
     )
     short = scan_stems.short_walls(loose, flat, page)
     mask = np.asarray(cv2.bitwise_or(cv2.bitwise_or(flat, tall), short), dtype=np.uint8)
-    boxes = np.vstack(
-        (
-            _boxes(flat, page.scale, False, SETTINGS.rule_width),
-            _boxes(tall, page.scale, True, SETTINGS.rule_height),
-            _boxes(short, page.scale, True, SETTINGS.short_wall),
-        )
-    )
+    rules = _boxes(flat, page.scale, False, SETTINGS.rule_width)
+    walls = _boxes(tall, page.scale, True, SETTINGS.rule_height)
+    faintest = _faintest(page, rules, walls)
+    if faintest:
+        flat, tall = _dark_parts(flat, page, False, faintest), _dark_parts(tall, page, True, faintest)
+        rules = _boxes(flat, page.scale, False, SETTINGS.rule_width)
+        walls = _boxes(tall, page.scale, True, SETTINGS.rule_height)
+    boxes = np.vstack((rules, walls, _boxes(short, page.scale, True, SETTINGS.short_wall)))
+    horizontal = pdf_rules.split_rules(rules / page.scale)[0]
     if not len(boxes):
-        return []
+        return [], horizontal
     centres = _centres(page, mask)
     found: list[Ruled] = []
     taken = np.zeros(len(centres), dtype=bool)
-    for lattice in _lattices(page, boxes, centres):
+    for lattice in _lattices(page, boxes, centres, faintest):
         inside = lattice.cell_of(centres[:, 0] / page.scale, centres[:, 1] / page.scale)
         inside[taken] = -1
         filled = len(np.unique(inside[inside >= 0]))
@@ -75,43 +79,60 @@ def tables(page: Page) -> list[Ruled]:
             continue
         taken |= inside >= 0
         found.append(ruled)
-    return sorted(found, key=lambda t: (t.ys[0], t.xs[0]))
+    found.sort(key=lambda t: (t.ys[0], t.xs[0]))
+    return found, horizontal.pick(_outside(horizontal, found, page.scale))
+
+
+def _outside(rules: pdf_rules.Rules, found: Sequence[Ruled], scale: float) -> NDArray[np.bool_]:
+    """Which horizontal rules lie outside the tables."""
+    free = np.ones(len(rules), dtype=bool)
+    for table in found:
+        x0, top, x1, bottom = (v / scale for v in table.box)
+        beside = SETTINGS.ridge_wander
+        apart = (rules.at < top - beside) | (rules.at > bottom + beside)
+        free &= apart | (rules.end < x0) | (rules.start > x1)
+    return free
 
 
 def _lattices(
-    page: Page, boxes: NDArray[np.float64], centres: NDArray[np.float64]
+    page: Page, boxes: NDArray[np.float64], centres: NDArray[np.float64], faintest: float
 ) -> list[pdf_rules.Lattice]:
     """The lattices of rules; where a rule is broken the picture itself is asked whether it goes on."""
     for _ in range(2):
         horizontal, vertical = pdf_rules.split_rules(boxes / page.scale)
         found = list(pdf_rules.lattices(horizontal, vertical, centres / page.scale))
-        more = [box for lattice in found for box in _unseen(page, lattice)]
+        more = [box for lattice in found for box in _unseen(page, lattice, faintest)]
         if not more:
             break
         boxes = np.vstack((boxes, np.array(more, dtype=np.float64)))
-    stems = [piece for lattice in found for piece in scan_stems.stems(page, lattice)]
-    if stems:
-        rules = pdf_rules.split_rules(scan_stems.without(boxes, stems, page.scale) / page.scale)
-        found = list(pdf_rules.lattices(*rules, centres / page.scale))
+    for _ in range(_ROUNDS):  # without some the others stand out
+        stems = [piece for lattice in found for piece in scan_stems.stems(page, lattice)]
+        if not stems:
+            break
+        boxes = scan_stems.without(boxes, stems, page.scale)
+        found = list(pdf_rules.lattices(*pdf_rules.split_rules(boxes / page.scale), centres / page.scale))
     return found
 
 
-def _unseen(page: Page, lattice: pdf_rules.Lattice) -> Iterator[tuple[float, float, float, float]]:
+def _unseen(
+    page: Page, lattice: pdf_rules.Lattice, faintest: float
+) -> Iterator[tuple[float, float, float, float]]:
     """The sides within cells of a lattice along which there is a faint rule after all, as thin boxes."""
     xs, ys = lattice.xs * page.scale, lattice.ys * page.scale
     number = lattice.number
     for r, c in zip(*np.nonzero(number[:, 1:] == number[:, :-1]), strict=True):
         x = float(xs[c + 1])
-        if _is_ridge(page.lines.T, x, float(ys[r]), float(ys[r + 1]), page.scale):
+        if _is_ridge(page.lines.T, x, float(ys[r]), float(ys[r + 1]), page.scale, faintest):
             yield (x - 0.5, float(ys[r]), x + 0.5, float(ys[r + 1]))
     for r, c in zip(*np.nonzero(number[1:] == number[:-1]), strict=True):
         y = float(ys[r + 1])
-        if _is_ridge(page.lines, y, float(xs[c]), float(xs[c + 1]), page.scale):
+        if _is_ridge(page.lines, y, float(xs[c]), float(xs[c + 1]), page.scale, faintest):
             yield (float(xs[c]), y - 0.5, float(xs[c + 1]), y + 0.5)
 
 
-def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) -> bool:
-    """Whether a rule runs along row `at` from `start` to `end`: nearly everywhere darker than beside it.
+def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float, faintest: float) -> bool:
+    """Whether a rule runs along row `at` from `start` to `end`: nearly everywhere darker than beside it,
+    and mostly as dark as `faintest`.
 
     Pieces are shorter than the paper above and below a line of text, so that a letter is no rule.
     """
@@ -124,15 +145,16 @@ def _is_ridge(grey: Picture, at: float, start: float, end: float, scale: float) 
     strip = 255.0 - grey[top : top + 2 * reach + 1, left:right]
     if len(strip) < 2 * reach + 1:
         return False
-    yes = 0
+    yes, darkness = 0, []
     count = min(max((right - left) // round(SETTINGS.ridge_piece * scale), 4), 16)
     for part in np.array_split(strip, count, axis=1):
         dark = part.mean(axis=1)
         middle = int(np.argmax(dark[beside:-beside])) + beside
         around = max(dark[middle - beside], dark[middle + beside])
         clear = dark[middle] - around >= 255 * SETTINGS.ridge
+        darkness.append(float(part.max(axis=0).mean()))
         yes += bool(clear and around <= SETTINGS.ridge_share * dark[middle])
-    return yes >= SETTINGS.ridge_whole * count
+    return yes >= SETTINGS.ridge_whole * count and float(np.median(darkness)) >= faintest
 
 
 def _ridges(page: Page, across: bool) -> Picture:
@@ -235,6 +257,43 @@ def _boxes(mask: Picture, scale: float, across: bool, least: float) -> NDArray[n
         else:
             made.append((float(x), middle - half, float(x + w), middle + half))
     return np.array(made, dtype=np.float64).reshape(-1, 4)
+
+
+def _faintest(page: Page, rules: NDArray[np.float64], walls: NDArray[np.float64]) -> float:
+    """The darkness (0–255) under which a stroke is no rule of this page but one of the other side that shows
+    through: a share of what most of the strokes have. 0 if all have more.
+    """
+    dark = [_darkness(page.lines, box) for box in rules.tolist()]
+    dark += [_darkness(page.lines.T, box[[1, 0, 3, 2]].tolist()) for box in walls]
+    if not dark:
+        return 0.0
+    darkness = np.array(dark)
+    length = np.concatenate((rules[:, 2] - rules[:, 0], walls[:, 3] - walls[:, 1]))
+    order = np.argsort(darkness)
+    sums = np.cumsum(length[order])
+    least = SETTINGS.ghost * float(darkness[order[np.searchsorted(sums, sums[-1] / 2)]])
+    return least if (darkness < least).any() else 0.0
+
+
+def _dark_parts(mask: Picture, page: Page, across: bool, faintest: float) -> Picture:
+    """The parts of strokes that are not fainter: a rule may go on where one of the other side runs."""
+    length = round((SETTINGS.rule_height if across else SETTINGS.rule_width) * page.scale)
+    gap = round(SETTINGS.rule_gap * page.scale) | 1
+
+    def bar(n: int, thick: int = 1) -> NDArray[np.uint8]:
+        return np.ones((n, thick) if across else (thick, n), np.uint8)
+
+    dark = np.asarray(cv2.dilate(255 - page.lines, bar(1, 3)), dtype=np.uint8)
+    left = np.asarray(np.where(dark >= faintest, mask, 0), dtype=np.uint8)
+    left = np.asarray(cv2.morphologyEx(left, cv2.MORPH_CLOSE, bar(gap)), dtype=np.uint8)
+    return np.asarray(cv2.morphologyEx(left, cv2.MORPH_OPEN, bar(length)), dtype=np.uint8)
+
+
+def _darkness(grey: Picture, box: Sequence[float]) -> float:
+    """The median along a flat stroke of how dark it is at its darkest, 0–255."""
+    x0, top, x1, bottom = box
+    part = grey[max(int(top) - 1, 0) : int(bottom) + 2, max(int(x0), 0) : int(x1) + 1]
+    return 255.0 - float(np.median(part.min(axis=0))) if part.size else 0.0
 
 
 def _centres(page: Page, mask: Picture) -> NDArray[np.float64]:

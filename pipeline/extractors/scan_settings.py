@@ -32,6 +32,15 @@ class Settings:
     stem_gap: float
     stem_usual: float
     stem_dark: float
+    stem_print: float
+    stem_line: float
+    streak: float
+    streak_margin: float
+    streak_print: float
+    streak_wide: float
+    streak_beside: float
+    streak_black: float
+    ghost: float
     stem_letter: float
     stem_side: float
     faint: float
@@ -49,6 +58,9 @@ class Settings:
     edge_inside: float
     probe_score: float
     refuse_score: float
+    sample_cells: float
+    refuse_sample: float
+    refuse_early: float
     agree: float
     differ: float
     doubt_score: float

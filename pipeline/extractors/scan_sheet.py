@@ -12,6 +12,7 @@ from pipeline.extractors.scan_settings import SETTINGS
 Floats = NDArray[np.float64]
 _SMALL = 600  # pixels of the longer side on which the sheet is looked for
 _CLOSED = 15  # pixels: print smaller than this goes with the paper around it
+_BESIDE = 5  # pixels to both sides of an edge of the sheet
 _A4 = 2**0.5  # height by width (ISO 216)
 
 
@@ -48,7 +49,31 @@ def find(picture: Picture) -> Floats | None:
         return None
     for near in (12, 4):  # pixels: first to find the sides, then to lie on them
         corners = _refined(corners, edge.reshape(-1, 2).astype(np.float64), near)
+    if not _is_sharp(np.asarray(light, dtype=np.uint8), corners):
+        return None
     return np.asarray(corners / zoom)
+
+
+def _is_sharp(light: Picture, corners: Floats) -> bool:
+    """Whether each side that lies inside the picture is an edge: the shadow of a gutter or of a hand falls
+    off slowly, and print stands in it.
+    """
+    height, width = light.shape
+    limits = np.array((width - 1, height - 1))
+    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        way = (b - a) / max(float(np.hypot(*(b - a))), 1.0)
+        normal = np.array((-way[1], way[0])) * _BESIDE  # to the inside, since corners go with the clock
+        points = a + (b - a) * np.linspace(0.05, 0.95, 60)[:, None]
+        outside, inside = points - normal, points + normal
+        within = ((outside >= 0) & (outside <= limits) & (inside >= 0) & (inside <= limits)).all(axis=1)
+        if np.count_nonzero(within) < len(points) // 2:
+            continue  # at the border of the picture
+        x, y = outside[within].astype(np.int64).T
+        u, v = inside[within].astype(np.int64).T
+        step = light[v, u].astype(np.int64) - light[y, x]
+        if float(np.median(step)) < SETTINGS.sheet_contrast / 2:
+            return False
+    return True
 
 
 def _corners(outline: NDArray[np.int32]) -> Floats | None:

@@ -6,6 +6,7 @@ beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -58,14 +59,27 @@ def stems(page: Page, lattice: Lattice) -> list[Piece]:
     ]
     if not pieces:
         return []
-    gaps = [_gap(page, piece) for piece in pieces]
+    gaps, paper = zip(*(_paper(page, piece) for piece in pieces), strict=True)
     # on a fax all walls have gaps
     least = max(SETTINGS.stem_gap, SETTINGS.stem_usual * float(np.median(gaps)))
+    broken = _broken([x for x, *_ in pieces], paper)
     return [
         p
-        for p, gap in zip(pieces, gaps, strict=True)
-        if gap >= least and _has_letter(page.ink, p, page.scale)
+        for p, gap, is_broken in zip(pieces, gaps, broken, strict=True)
+        if is_broken or (gap >= least and _has_letter(page.ink, p, page.scale))
     ]
+
+
+def _broken(columns: Sequence[float], paper: Sequence[float]) -> list[bool]:
+    """Which walls show paper where the walls of the table show none, and stand on a line that is hardly a
+    wall anywhere: figures below each other, in print nearly as high as its rows.
+    """
+    count = Counter(columns)
+    long = max(count.values()) / 2
+    usual = 1 - float(np.median([p for x, p in zip(columns, paper, strict=True) if count[x] >= long]))
+    bare = [1 - p < SETTINGS.stem_print * usual for p in paper]
+    walls = Counter(x for x, is_bare in zip(columns, bare, strict=True) if not is_bare)
+    return [b and walls[x] <= SETTINGS.stem_line * count[x] for x, b in zip(columns, bare, strict=True)]
 
 
 def without(boxes: Boxes, pieces: Sequence[Piece], scale: float) -> Boxes:
@@ -100,15 +114,17 @@ def _between(piece: Piece, reach: float, scale: float) -> tuple[slice, slice]:
     )
 
 
-def _gap(page: Page, piece: Piece) -> float:
-    """Points: the longest stretch of paper along a wall."""
+def _paper(page: Page, piece: Piece) -> tuple[float, float]:
+    """Of a wall: its longest stretch of paper in points, and how like paper its lightest place is (0–1)."""
     dark = 255.0 - page.lines[_between(piece, SETTINGS.ridge_wander, page.scale)]
     if min(dark.shape) < 2:
-        return 0.0
+        return 0.0, 0.0
     middle = int(np.argmax(dark.mean(axis=0)))
     along = dark[:, max(middle - 1, 0) : middle + 2].max(axis=1)
-    printed = np.concatenate(([True], along > SETTINGS.stem_dark * np.median(along), [True]))
-    return float(np.diff(np.flatnonzero(printed)).max() - 1) / page.scale
+    usual = max(float(np.median(along)), 1.0)
+    printed = np.concatenate(([True], along > SETTINGS.stem_dark * usual, [True]))
+    gap = float(np.diff(np.flatnonzero(printed)).max() - 1) / page.scale
+    return gap, 1 - min(float(along.min()) / usual, 1.0)
 
 
 def _has_letter(ink: Picture, piece: Piece, scale: float) -> bool:

@@ -1,4 +1,4 @@
-"""Tables without rules on a picture: words in columns, with the finder of the PDF reader."""
+"""Tables that rules do not close on a picture: words in columns, with the finders of the PDF reader."""
 
 from __future__ import annotations
 
@@ -7,24 +7,29 @@ from statistics import median
 
 from pipeline.extractors import pdf_text, pdf_unruled
 from pipeline.extractors.pdf_bands import TextTable
+from pipeline.extractors.pdf_rules import Rules
 from pipeline.extractors.scan_engine import Word
 from pipeline.extractors.scan_rules import Ruled, Slot
 
 _AROUND = 3  # points of paper around a table whose border is that of its letters
 
 
-def tables(words: Sequence[Word], scale: float) -> tuple[list[Ruled], list[Word]]:
-    """The tables among the words of a page (`scale`: pixels a point), and the words that stand in none."""
+def tables(words: Sequence[Word], scale: float, rules: Rules) -> tuple[list[Ruled], list[Word]]:
+    """The tables among the words of a page (`scale`: pixels a point) and its horizontal `rules` (in points),
+    and the words that stand in none.
+    """
     placed = _placed(words, scale)
     lines = pdf_text.lines(list(placed.values()))
     found: list[Ruled] = []
-    taken: set[int] = set()
     used_words: set[int] = set()
-    for table, used in pdf_unruled.aligned(lines):
-        if not taken & used:
-            taken |= used
-            used_words |= {id(w) for k in used for w in lines[k].words}
-            found.append(_ruled(table, scale))
+    for find in (lambda rest: pdf_unruled.ruled_above_and_below(rest, rules), pdf_unruled.aligned):
+        taken: set[int] = set()
+        for table, used in find(lines):
+            if not taken & used:
+                taken |= used
+                used_words |= {id(w) for k in used for w in lines[k].words}
+                found.append(_ruled(table, scale))
+        lines = [line for k, line in enumerate(lines) if k not in taken]
     rest = [words[i] for i, w in placed.items() if id(w) not in used_words]
     return found, rest
 

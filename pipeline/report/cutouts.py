@@ -130,7 +130,7 @@ def _pages(path: Path, format_: str, numbers: Mapping[int, object]) -> Iterator[
 
         from pipeline.extractors.scan import frames
 
-        for number, frame in frames(path):
+        for number, frame, _ in frames(path):
             if number in numbers and frame is not None:
                 pixels, dpi = frame
                 yield number, PIL.Image.fromarray(pixels).convert("L"), dpi / 72

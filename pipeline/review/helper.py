@@ -25,10 +25,9 @@ from pipeline.errors import PrikazError, SetupError
 from pipeline.messages import LANGUAGES
 from pipeline.model import BBox
 from pipeline.result import Result
-from pipeline.run import Failure, Settings
+from pipeline.run import Failure, Progress, Settings
 
 Sources: TypeAlias = list[tuple[str, Path]]
-Say: TypeAlias = Callable[[int, int, str], None]
 Task: TypeAlias = Callable[..., object]
 
 
@@ -61,7 +60,7 @@ class Helper:
         self._process.start()
         theirs.close()
 
-    def ask(self, task: str, *args: object, say: Say | None = None) -> Any:
+    def ask(self, task: str, *args: object, say: Progress | None = None) -> Any:
         """What a task gives. Raises the PrikazError that it raised, SetupError if the process has gone."""
         with self._turn:
             try:
@@ -92,8 +91,8 @@ def _serve(pipe: Connection, other: Connection, tasks: Mapping[str, Task]) -> No
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
-    def say(done: int, total: int, name: str) -> None:
-        pipe.send_bytes(transport.dumps(("progress", (done, total, name))))
+    def say(done: int, total: int, name: str, pages: tuple[int, int] | None = None) -> None:
+        pipe.send_bytes(transport.dumps(("progress", (done, total, name, pages))))
 
     while True:
         try:
@@ -122,7 +121,7 @@ class Builder:
         self._settings, self._find, self._limits = settings, find, limits
         self._last: Result | None = None
 
-    def look(self, say: Say) -> Built:
+    def look(self, say: Progress) -> Built:
         """The findings as they are now; writes nothing."""
         from pipeline import run
         from pipeline.limits import use, with_overrides
@@ -132,7 +131,7 @@ class Builder:
             result, failures = run.make(self._find(), self._settings, say)
         return self._built(result, failures, files)
 
-    def build(self, say: Say) -> Built:
+    def build(self, say: Progress) -> Built:
         """Datasets and reports."""
         from pipeline.commands.build import build_and_note
 
@@ -166,7 +165,7 @@ def decisions_files(raw: Path) -> dict[str, str]:
 
 
 def draw(
-    say: Say, path: Path, format_: str, page: int, box: BBox | None, timeout: float, memory: int
+    say: Progress, path: Path, format_: str, page: int, box: BBox | None, timeout: float, memory: int
 ) -> bytes:
     """PNG of the place on its page. Raises SourceError."""
     from pipeline.errors import SourceError

@@ -34,7 +34,7 @@ class Work:
         self._pictures: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
         self._lock = threading.Lock()
         self._building = False
-        self._progress: tuple[int, int, str] = (0, 0, "")
+        self._progress: tuple[int, int, str, tuple[int, int] | None] = (0, 0, "", None)
         self._trouble: PrikazError | None = None
         self.last: Built | None = None  # the last build that was made here
         self.seconds = 0.0  # that it took
@@ -49,7 +49,7 @@ class Work:
         with self._lock:
             if self._building:
                 return
-            self._building, self._trouble, self._progress = True, None, (0, 0, "")
+            self._building, self._trouble, self._progress = True, None, (0, 0, "", None)
         threading.Thread(target=self._build, daemon=True).start()
 
     def build_now(self) -> Built:
@@ -71,18 +71,19 @@ class Work:
             with self._lock:
                 self._building = False
 
-    def _tell(self, done: int, total: int, name: str) -> None:
-        self._progress = (done, total, name)
+    def _tell(self, done: int, total: int, name: str, pages: tuple[int, int] | None = None) -> None:
+        self._progress = (done, total, name, pages)
 
     def status(self, lang: str) -> dict[str, Any]:
         """The rebuild: whether it is going on, what went wrong, what it changed."""
-        done, total, name = self._progress
+        done, total, name, pages = self._progress
+        page = f": {say('cli.page', lang, page=pages[0], count=pages[1])}" if pages is not None else ""
         trouble = self._trouble
         file = str(trouble.args_.get("file", "")) if trouble is not None else ""
         built = self.last
         return {
             "building": self._building,
-            "progress": f"{done + 1}/{total} {name}" if self._building and total else "",
+            "progress": f"{done + 1}/{total} {name}{page}" if self._building and total else "",
             "failed": f"{file}: {say(trouble.note, lang)}" if trouble is not None else "",
             "result": built.changes.get(lang) if built is not None and not self._building else None,
             "failures": [f"{f.path}: {say(f.reason, lang)}" for f in self.session.built.failures],
