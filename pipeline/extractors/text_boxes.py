@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.extractors import text_marks as marks
-from pipeline.extractors import text_pipes, text_rows
+from pipeline.extractors import text_mended, text_pipes, text_rows
 from pipeline.extractors.text_piece import Found
-from pipeline.model import Cell, Grid
+from pipeline.model import Cell, Grid, Reason
 
 _FAR = 6  # a bar this far from a border is no bar of it (unless their number agrees)
 _MOST_RULES = 4  # rules above one another before a row
@@ -54,7 +54,8 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     region = _region(lines, start)
     if region is None:
         return None
-    rows, rules = region
+    drawn, rules = region
+    rows = text_mended.mended(drawn, rules)
     edges = _edges(rows, rules)
     end = start + len(rows)
     if len(edges) > _WIDEST:
@@ -65,6 +66,9 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
         return Found(None, end, tuple(t for t in texts if t)) if framed and any(texts) else None
     runs = [_runs(row, rule, edges) for row, rule in zip(rows, rules, strict=True)]
     grid = _grid(_bands(runs, len(edges) - 1), edges)
+    if damaged := sum(a != b for a, b in zip(drawn, rows, strict=True)):
+        why = f"{damaged} line(s) got marks back where the others have them"
+        grid = replace(grid, reasons=(*grid.reasons, Reason("drawing", why)))
     return Found(grid, end, edges=tuple(edges), closed=rules[-1]) if grid.n_rows else None
 
 
@@ -79,7 +83,7 @@ def _region(lines: Sequence[str], start: int) -> tuple[list[marks.Line], list[bo
         if not lines[i].strip():
             break
         line = marks.cells_of(_with_bars(lines[i].rstrip()))
-        rule = marks.is_rule(line)
+        rule = marks.is_rule(line) or text_mended.is_damaged_rule(line)
         if not rule and not marks.borders(line, rule):
             break
         if rows and rules[-1] and rule and marks.is_bottom(rows[-1]) and marks.is_top(line):
