@@ -132,7 +132,7 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, text: str, was: str) -> bool:
     """In one step: a reader sees the old file or the new one. False if the file is no longer what it was."""
-    target = path.resolve()  # a link stays a link
+    target = Path(os.path.realpath(path))  # a link stays a link; `resolve` fails on links in a ring
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=target.parent)
         try:

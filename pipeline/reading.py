@@ -107,6 +107,13 @@ class Extracted:
     notes: tuple[Note, ...] = ()
 
 
+def _key(store: Store, task: _Task) -> str | None:
+    try:
+        return store.key(task.path, task.name)
+    except OSError:
+        return None
+
+
 def _read_task(task: _Task) -> Reading:
     """One source, and its entries in the store."""
     from pipeline.transport import pack
@@ -114,6 +121,8 @@ def _read_task(task: _Task) -> Reading:
     store, key = task.store, task.key
     digest, found = task.extracted or ("", _extract(task.path, task.name))
     packed = replace(found, documents=tuple(pack(d) for d in found.documents))
+    if store is not None and not task.extracted and _key(store, task) != key:
+        store = None  # the source was changed while it was read: nobody knows which state this is
     if store is not None and key is not None and not task.extracted and _is_lasting(found.failures):
         digest = store.save(f"{key}.document", _rests(found), packed)
     orders: list[OrderData] = []

@@ -84,6 +84,28 @@ def test_only_the_source_that_changed_is_read_again(settings: run.Settings) -> N
     assert after != before
 
 
+def test_a_source_that_changes_while_it_is_read_is_read_again(
+    settings: run.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = settings.raw / "order1.txt"
+    extract = reading._extract
+
+    def changing(path: Path, name: str) -> reading.Extracted:
+        found = extract(path, name)
+        if path == source:
+            forms.make_text(source, orders.generate(7)[0])
+        return found
+
+    monkeypatch.setattr(reading, "_extract", changing)
+    _, before = built(settings)
+    assert len(extracted(settings)) == 2
+    monkeypatch.undo()
+    again, after = built(settings)
+    assert again == ["order1.txt"]
+    assert after != before
+    assert after == built(replace(settings, store=None))[1]
+
+
 def test_what_comes_from_the_store_is_what_reading_gives(settings: run.Settings) -> None:
     _, first = built(settings)
     _, stored = built(settings)
