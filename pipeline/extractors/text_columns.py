@@ -24,6 +24,7 @@ _HEADS = 0.5  # share of column heads that are known words
 _BEGUN = 0.1  # share of lines that begin something where a column begins (merged cells stand in one)
 _OVER = 0.1  # share of lines that run over it
 _FEWEST = 3  # lines with several columns
+_TRIED = 20  # lines
 
 
 def body_under(lines: Sequence[str], box: Found) -> Found:
@@ -49,7 +50,7 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     """The table in columns that begins at `start`, with a rule of dashes or with its header."""
     first = lines[start]
     ruled = marks.is_rule(first) and not marks.borders(first, rule=True)
-    if not ruled and not _may_begin(lines[start : start + 3]):
+    if not ruled and (not _may_begin(lines[start : start + 3]) or _in_vain(lines, start)):
         return None
     block = _block(lines[start : start + text_lines.AHEAD])
     text = [line for line in block if not marks.is_rule(line)]
@@ -74,11 +75,14 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     kept = sum(1 for line in text if cut(line) is not None)
     if n_cols < 2 or kept * 2 < len(text):
         return None
-    rows, stop = text_lines.collect(lines, start, cut)
-    if stop <= start or sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < (2 if rules else _FEWEST):
+    # its beginning must speak for it: a long text must not be collected anew from each of its lines
+    rows, _ = text_lines.collect(lines[start : start + text_lines.AHEAD], 0, cut)
+    if sum(1 for row in rows if sum(map(bool, row.texts)) > 1) < (2 if rules else _FEWEST):
         return None
-    grid = text_lines.grid_of(rows, n_cols)
-    return Found(grid, stop) if _speaks_for_it(grid, bool(rules), n_cols) else None
+    if not _speaks_for_it(text_lines.grid_of(rows, n_cols), bool(rules), n_cols):
+        return None
+    rows, stop = text_lines.collect(lines, start, cut)
+    return Found(text_lines.grid_of(rows, n_cols), stop) if stop > start else None
 
 
 def _better(
@@ -147,6 +151,14 @@ def _may_begin(lines: Sequence[str]) -> bool:
     if any(len(c) > 2 and text_rows.is_number(c[0]) for c in chunks):
         return True
     return headers.is_number_row(chunks[0]) or text_lines.head_score(chunks[0]) >= _HEADS
+
+
+def _in_vain(lines: Sequence[str], start: int) -> bool:
+    """Many lines of numbers right above were no table: none begins in their midst without heads."""
+    above = lines[max(0, start - _TRIED) : start]
+    if len(above) < _TRIED or any(len(text_lines.CHUNK.findall(line)) < 3 for line in (*above, lines[start])):
+        return False
+    return all(text_rows.is_number(line.split(maxsplit=1)[0]) for line in (*above, lines[start]))
 
 
 def _speaks_for_it(grid: Grid, ruled: bool, n_cols: int) -> bool:

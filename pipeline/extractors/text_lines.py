@@ -125,7 +125,7 @@ def _runs_over(line: str, texts: Sequence[str], rows: Sequence[Row], *, gap: boo
     """A text without any gap lies over a boundary of columns with a space of its own, where a row begins."""
     if sum(map(bool, texts)) < 2 or has_gap(line) or text_rows.is_number(texts[0]):
         return False
-    return bool(texts[0]) and (gap or text_rows.numbered([r.texts[0] for r in rows if not r.wide]))
+    return bool(texts[0]) and (gap or text_rows.numbered([r.texts[0] for r in rows[-AHEAD:] if not r.wide]))
 
 
 def _is_signature(texts: Sequence[str] | None, rows: Sequence[Row]) -> bool:
@@ -133,7 +133,7 @@ def _is_signature(texts: Sequence[str] | None, rows: Sequence[Row]) -> bool:
     at = [c for c, text in enumerate(texts or ()) if text]
     if texts is None or len(at) != 2 or not signature.is_name(texts[at[1]]):
         return False
-    named = any(signature.is_name(r.texts[at[1]]) for r in rows if not r.wide)
+    named = any(signature.is_name(r.texts[at[1]]) for r in rows[-AHEAD:] if not r.wide)
     return not named and signature.begins_position(texts[at[0]])
 
 
@@ -146,7 +146,7 @@ def _is_usual(texts: Sequence[str], rows: Sequence[Row]) -> bool:
     column do («МБОУ»): its row lacks the others.
     """
     col = next(c for c, text in enumerate(texts) if text)
-    others = [r.texts for r in rows if not r.wide and r.after_gap and r.texts[col]]
+    others = [r.texts for r in rows[-AHEAD:] if not r.wide and r.after_gap and r.texts[col]]
     if col and any(sum(map(bool, other)) == 1 for other in others):
         return True
     first = _first_word(texts[col])

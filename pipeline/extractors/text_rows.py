@@ -28,6 +28,7 @@ _SECTION = regex.compile(r"\d{1,3}\.\s+\p{Lu}")
 _LONG = 10  # digits of a telephone or a taxpayer number
 _FEWEST = 3
 _NEARLY_ALL = 0.95
+_TALLEST = 200  # lines of a row
 _ROOM = 1  # a word needs this much space before it
 
 Lines = Sequence[Sequence[str]]
@@ -59,7 +60,9 @@ def starts(lines: Lines, widths: Sequence[int], *, has_numbers: bool, ruled: boo
     if n < 2:
         return [0] if n else []
     if has_numbers:
-        found = [0] + [i for i in range(1, n) if _new_number(lines, i, widths)]
+        depths = Counter(len(_key(line[0])) for line in lines if is_number(line[0]))
+        depth = depths.most_common(1)[0][0] if depths else 0
+        found = [0] + [i for i in range(1, n) if _new_number(lines, i, widths, depth)]
         if len(found) == 1 and ruled:
             return [0]
         return _with_groups(lines, found, widths)
@@ -127,7 +130,10 @@ def _resumes(lines: Lines, start: int, i: int) -> bool:
     columns = _filled(lines[i])
     if len(columns) < 2 or columns != tuple(range(columns[0], len(lines[i]))):
         return False
-    return any(not lines[i - 1][c] and any(lines[k][c] for k in range(start, i - 1)) for c in columns)
+    return any(
+        not lines[i - 1][c] and any(lines[k][c] for k in range(max(start, i - _TALLEST), i - 1))
+        for c in columns
+    )
 
 
 def _all_said(lines: Lines, start: int, i: int) -> bool:
@@ -135,13 +141,13 @@ def _all_said(lines: Lines, start: int, i: int) -> bool:
     if not all(lines[i]):
         return False
     for c, text in enumerate(lines[i]):
-        above = next((lines[k][c] for k in range(i - 1, start - 1, -1) if lines[k][c]), "")
+        above = next((lines[k][c] for k in range(i - 1, max(start, i - _TALLEST) - 1, -1) if lines[k][c]), "")
         if not above.endswith("»") or _GOES_ON.match(text):
             return False
     return True
 
 
-def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
+def _new_number(lines: Lines, i: int, widths: Sequence[int], depth: int) -> bool:
     text = lines[i][0]
     if _is_total(lines[i]):
         return True
@@ -152,17 +158,15 @@ def _new_number(lines: Lines, i: int, widths: Sequence[int]) -> bool:
         if not any(lines[i][1:]):
             return len(text) > _HEADING
         return all(lines[i]) and not any(t[0].islower() for t in lines[i][1:])
-    above = next((lines[k][0] for k in range(i - 1, -1, -1) if lines[k][0]), "")
+    above = next((lines[k][0] for k in range(i - 1, max(-1, i - _TALLEST), -1) if lines[k][0]), "")
     if above and is_number(above) and _key(text) < _key(above) and lines[i - 1][0] != "":
-        return len(above) + len(text) < widths[0] or not _is_wrapped(above, text, lines)
+        return len(above) + len(text) < widths[0] or not _is_wrapped(above, text, depth)
     return True
 
 
-def _is_wrapped(above: str, text: str, lines: Lines) -> bool:
-    """«10.» over «1.», where the other numbers have two parts, is one number."""
-    depths = Counter(len(_key(line[0])) for line in lines if is_number(line[0]))
-    usual = depths.most_common(1)[0][0]
-    return len(_key(above)) < usual and len(_key(above)) + len(_key(text)) == usual
+def _is_wrapped(above: str, text: str, depth: int) -> bool:
+    """«10.» over «1.», where most numbers have two parts, is one number."""
+    return len(_key(above)) < depth and len(_key(above)) + len(_key(text)) == depth
 
 
 def _key(text: str) -> tuple[int, ...]:
