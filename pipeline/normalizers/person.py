@@ -42,7 +42,7 @@ def normalize(raw: str, context: Context) -> Value:
     changes = [c for c in steps if c.kind == "ocr"]
     names = find_persons(cleaned, surnames(context))
     if len(names) != 1:
-        plain = cleaned.strip(_TRIM)
+        plain = text.clean(cleaned.strip(_TRIM))[0]  # a lone letter is seen as such without its mark
         parts = _parts(None, None)
         return Value(raw, plain or None, parts, tuple(changes), status="fixed" if changes else "kept")
     name = names[0]

@@ -113,3 +113,30 @@ def test_other_damage_than_ours_breaks_nothing(layout: str) -> None:
     lexicon = score.ways["lexicon"]
     assert lexicon["first"] == lexicon["n"]
     assert lexicon["fixed"] >= 0.95 * lexicon["n"]
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("Беоезовская", "Березовская"),
+        ("Иваиовская", "Ивановская"),
+        ("Селекциоиная", "Селекционная"),
+        ("Железнодорохная", "Железнодорожная"),
+    ],
+)
+def test_a_name_spelled_as_hardly_any_is_is_asked_about(name: str, usual: str) -> None:
+    value = school.normalize(f"МБОУ {name} СОШ", Context())
+    assert value.text == f"МБОУ {name} СОШ"
+    assert [p.code for p in value.problems] == ["ocr-suspect"]
+    assert value.candidates[0].value == f"МБОУ {usual} СОШ"
+
+
+@pytest.mark.parametrize("name", ["Ояшинская", "Бедовская", "Черноозёрная", "Подлесная", "Хуторная"])
+def test_a_rare_name_is_not_asked_about(name: str) -> None:
+    assert not school.normalize(f"МБОУ {name} СОШ", Context()).problems
+
+
+def test_a_rare_name_that_stands_twice_is_not_asked_about() -> None:
+    raw = "МБОУ Каяушенская СОШ"
+    assert school.normalize(raw, Context()).problems
+    assert not school.normalize(raw, Context(seen={"school": Counter({raw: 1, f"{raw} № 2": 1})})).problems
