@@ -45,16 +45,21 @@ _LOOKS = str.maketrans(
 )
 _TIME = regex.compile(
     r"(?:\b(?:в|с|до|по|на|к)\s+)?(?<![\d.])(?:[01]?\d|2[0-3])(?:[:]|[.-](?=[0-5]\d\s*(?:ч|час)))[0-5]\d(?!\d|\.\d)"
-    r"(?:\s*(?:ч\b\.?|час\p{L}*|мин\p{L}*\.?))?",
+    r"(?:\s*[-–—]\s*(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))?(?:\s*(?:ч\b\.?|час\p{L}*|мин\p{L}*\.?))?",
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_TORN_LETTER = regex.compile(r"(?<![\d.])(\d{1,2}\.\d\d\.(?:19|20)\d) ([ОоOoЗзlI|])(?![\p{L}\p{N}])")
+_DAY = regex.compile(r"(?<![\p{L}\p{N}.,/-])(?:[lI|Зз]\d|[0-3][ОоOoЗзlI|])(?=\s+(\p{L}{3,}))")
 _TORN_DATE = regex.compile(  # «10.04.202 3»: a narrow column cuts numbers; a whole date joins them again
     r"(?<![\d.])(\d{1,2}|\d \d) ?\. ?(\d\d|\d \d) ?\. ?((?:19|2 ?0)(?: ?\d){2})(?![\d.])"
 )
 _USUAL = frozenset(("month", "quarter", "half", "year", "study"))
+_SELDOM = frozenset(("week", "half-month", "start", "middle", "end", "spring", "summer", "autumn", "winter"))
 _PREPOSITIONS = {"до": 10.0, "с": 5.0, "по": 1.0, "к": 1.0, "от": 0.3}
 _PREPOSITION = 2  # letters of the longest of them
+_SURE_FIGURES = 4  # digits of a whole date beside which all its О are zeros
+_LAST_DAY = 31
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
 
@@ -83,7 +88,11 @@ def _words() -> Mapping[str, Token]:
 @cache
 def _long_words() -> Mapping[str, float]:
     """Weights of the words that a damaged one may have been: these roles are what such fields are made of."""
-    return {w: 3.0 if t.role in _USUAL else 1.0 for w, t in _words().items() if len(w) >= _SHORTEST}
+    return {
+        w: 3.0 if t.role in _USUAL else 0.1 if t.role in _SELDOM else 1.0
+        for w, t in _words().items()
+        if len(w) >= _SHORTEST
+    }
 
 
 @cache
@@ -104,13 +113,26 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         letters = sum(c.isalpha() or c == "|" for c in seen)
         figures = sum(c.isdigit() for c in seen)
         whole = len(turned) > 4  # a date; else a year
-        if turned == seen or letters > 2 or figures < (2 * letters + 2 if whole else 2):
+        few = letters <= 2 and figures >= (2 * letters + 2 if whole else 2)
+        zeros = whole and figures >= _SURE_FIGURES and all(c in "ОоOo" for c in seen if c.isalpha())
+        if turned == seen or not (few or zeros):
             return seen
         if not whole and turned[:2] not in ("19", "20"):
             return seen
         changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
         return turned
 
+    def day(found: regex.Match[str]) -> str:
+        word = _words().get(found[1].lower())
+        turned = found[0].translate(_LOOKS)
+        if word is None or word.role != "month" or not 1 <= int(turned) <= _LAST_DAY:
+            return found[0]
+        changes.append(
+            Change("date-digit-ocr", found[0], turned, "ocr", 0.999, ocr_evidence(found[0], turned))
+        )
+        return turned
+
+    text = _DAY.sub(day, _TORN_LETTER.sub(r"\1\2", text))
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
     text = in_figures(text)
     text = _TORN_DATE.sub(lambda m: ".".join(part.replace(" ", "") for part in m.groups()), text)
@@ -168,7 +190,7 @@ def _years(found: list[Token], changes: list[Change]) -> list[Token]:
         counts = i + 1 < len(found) and found[i + 1].role in ("quarter", "half")
         if token.role != "year-ocr" and (token.text != "п" or counts):
             continue
-        if i and found[i - 1].role == "number" and 1900 <= found[i - 1].value <= 2100:
+        if i and (_is_year(found[:i]) or found[i - 1].role == "date"):
             truth = "г" * len(token.text)
             why = (note("ocr.confusion", truth=truth, seen=token.text),)
             changes.append(Change("date-word-ocr", token.text, truth, "ocr", 0.999, why))
