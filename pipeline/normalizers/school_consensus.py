@@ -88,6 +88,9 @@ def judge(
     else:
         everything = float(counts.total())
         valid = now != "impossible"
+        others = {v: n for v, n in others.items() if not _other_kind(v, element)}
+        if valid and counts[seen] > 1:
+            others[seen] = counts[seen] - 1.0  # what stands again and again is misread once at most
         ranked = ocr.rank(seen, others, valid=valid, total=everything)
     best = next((c for c in ranked if c.value != seen), None)
     if best is None:
@@ -317,6 +320,15 @@ def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candid
     if counts[seen] == 1:
         evidence = (*evidence, note("school.only-once", seen=seen))
     return Candidate(candidate.value, candidate.confidence, evidence)
+
+
+def _other_kind(place: str, element: Element) -> bool:
+    """Whether a place differs from an element in its kind only: «д. Орловка» and «с. Орловка» are two."""
+    return (
+        element.slot == "locality"
+        and place != element.text
+        and place.split(" ", 1)[-1] == (element.text.split(" ", 1)[-1])
+    )
 
 
 def _same(name: str, seen: str) -> bool:

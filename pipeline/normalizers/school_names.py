@@ -242,11 +242,28 @@ def endings(name: str) -> Mapping[str, float]:
     return {whole: exp(usual(whole) - best) for whole in likely}
 
 
+@cache
+def _towns() -> Mapping[str, tuple[str, str]]:
+    """Nominative and genitive, by either form in small letters; «Печоры» is two towns, and not listed."""
+    found: dict[str, tuple[str, str]] = {}
+    shared: set[str] = set()
+    for row in lexicons.rows("towns"):
+        forms = row["name"], row["genitive"]
+        for form in set(forms):
+            key = form.lower().replace("ё", "е")
+            shared |= {key} & found.keys()
+            found[key] = forms
+    return {key: forms for key, forms in found.items() if key not in shared}
+
+
 @lru_cache(maxsize=1 << 14)
 def town(name: str) -> tuple[str, str] | None:
     """(nominative, genitive) of a place that the dictionary has, from either form; None where it is not
     unique.
     """
+    if (listed := _towns().get(name.lower().replace("ё", "е"))) is not None:
+        nominative, genitive = listed
+        return nominative, genitive if "ё" in name else genitive.replace("ё", "е")
     forms: dict[str, str] = {}
     for reading in parses(name):
         genitive = reading.inflect({"gent"})
