@@ -22,7 +22,8 @@ from pipeline.normalizers.alphabets import twins_as_cyrillic
 from pipeline.normalizers.date_figures import in_figures
 
 _TOKEN = regex.compile(
-    r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
+    r"(?P<bars>(?<!\S)(?=\S*[|!\\№])[1|!l\\/№]{1,4}(?=\s+(?:кварт|кв\b|полуг)))"
+    r"|(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
     r"|(?P<dmy>(?<!\d)\d{1,2} ?(?P<mark>[./-]) ?\d{1,2} ?(?P=mark) ?(?:\d{4}|\d{2})(?!\d))"
     r"|(?P<my>(?<!\d)\d{1,2}[./](?:19|20)\d\d(?!\d))"
     r"|(?P<dm>(?<!\d)\d{1,2}\.\d{2}(?!\d))"
@@ -60,6 +61,9 @@ _PREPOSITIONS = {"до": 10.0, "с": 5.0, "по": 1.0, "к": 1.0, "от": 0.3}
 _PREPOSITION = 2  # letters of the longest of them
 _SURE_FIGURES = 4  # digits of a whole date beside which all its О are zeros
 _LAST_DAY = 31
+_BARS = regex.compile("[1!l]")  # what bars are read as
+_DAY_LETTERS = {"б": "6", "з": "3"}  # letters of the shape of a figure
+_LIKE_A_DAY = 0.9
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
 
@@ -166,6 +170,7 @@ def tokens(text: str) -> tuple[list[Token], list[Change]]:
             found.append(token)
             if change is not None:
                 changes.append(change)
+    _shapes(found)
     _preposition(found, changes)
     return _romans(_years(found, changes), changes), changes
 
@@ -175,7 +180,7 @@ def _preposition(found: list[Token], changes: list[Change]) -> None:
     if len(found) < 2 or found[1].role not in ("number", "date") or len(found[0].text) > _PREPOSITION:
         return
     seen = found[0].text
-    if found[0].role not in ("unknown", "roman-ocr") or not seen.isalpha():
+    if found[0].role not in ("unknown", "roman-ocr") or found[0].readings or not seen.isalpha():
         return
     ranked = ocr.rank(seen, _PREPOSITIONS, valid=False, closed=True)
     if ocr.decide(seen, ranked) == "fixed":
@@ -209,6 +214,35 @@ def _unglued(glued: str) -> list[tuple[Token, Change | None]]:
     return [_damaged(glued, False)]
 
 
+def _bars(seen: str) -> Token:
+    """A Roman numeral read as bars and signs: «| квартал» was I or II, «1\\ квартал» IV."""
+    shares = lexicons.rows("roman_shapes")
+    found = [(int(r["value"]), float(r["share"])) for r in shares if r["seen"] == _BARS.sub("|", seen)]
+    return Token("unknown", seen, readings=tuple((_roman(n), share) for n, share in found))
+
+
+def _roman(n: int) -> Token:
+    return _words()[("i", "ii", "iii", "iv")[n - 1]]
+
+
+def _shapes(found: list[Token]) -> None:
+    """A letter that stands where a numeral or a day must: «Г квартал», «с б июля»."""
+    for i, token in enumerate(found[:-1]):
+        counted, at_start = found[i + 1].role in ("quarter", "half"), i == 0
+        if len(token.text) != 1 or not token.text.isalpha() or token.role in ("roman", "roman-ocr"):
+            continue
+        if counted and at_start:
+            rows = [r for r in lexicons.rows("roman_shapes") if r["seen"] == token.text]
+            readings = tuple((_roman(int(r["value"])), float(r["share"])) for r in rows)
+        elif found[i + 1].role == "month" and token.text in _DAY_LETTERS:
+            figure = _DAY_LETTERS[token.text]
+            readings = ((Token("number", figure, int(figure)), _LIKE_A_DAY),)
+        else:
+            continue
+        if readings:
+            found[i] = Token("unknown", token.text, readings=readings)
+
+
 def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
     """A Roman numeral that was read as a letter («Ш квартал»), where a quarter or half-year follows."""
     for i, token in enumerate(found):
@@ -225,6 +259,8 @@ def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
 
 def _token(match: regex.Match[str]) -> Token:
     whole = match[0]
+    if match["bars"]:
+        return _bars(whole)
     if match["word"]:
         return _words().get(whole) or Token("unknown", whole)
     if match["number"]:
@@ -273,7 +309,7 @@ def _damaged(word: str, after_year: bool) -> tuple[Token, Change | None]:
         return Token("unknown", word), None
     best, confidence = readings[0]
     if _is_word(word) and not (after_year and best.role == "year"):
-        return Token("unknown", word), None
+        return Token("unknown", word, readings=readings if best.role == "month" else ()), None
     if confidence < lexicons.numbers("decision")["fixed"] or sum(c.isalpha() for c in word) < _SHORTEST:
         return Token("unknown", word, readings=readings), None
     evidence = ocr.explain(word, best.text) or (note("ocr.confusion", truth=best.text, seen=word),)

@@ -149,7 +149,8 @@ def _letters_for(seen: str) -> tuple[str, float] | None:
     """The usual suffix of letters that a suffix of digits may be, with P(seen | letters); None if there
     is none.
     """
-    if seen.isalpha() or len(seen) < 2:
+    latin = seen.isascii() and seen.isalpha()
+    if (seen.isalpha() or len(seen) < 2) and not latin:
         return None
     fits = [(w * _rate(seen, s), s) for s, w in _weights().items() if _rate(seen, s) > 0]
     if not fits:

@@ -249,15 +249,16 @@ def _common() -> frozenset[str]:
 
 
 def _by_lexicon(value: Value, surname: str, initials: str, own: int) -> Value:
-    """A form that is no surname of the dictionary, one misreading away from a common one: only suggested,
-    and not where the order repeats it.
+    """A form of another word («Полов»), or one that is built as no surname is («Кузнецоза»), one misreading
+    away from a common surname: only suggested, and not where the order repeats it.
     """
     low = surname.lower().replace("ё", "е")
     if own > 1 or value.problems or low in _common() or len(low) < _SHORTEST:
         return value
     from pipeline.normalizers import morphology
 
-    if morphology.is_surname(surname):
+    built = _MALE.search(low) or _FEMALE.search(low)  # «Талкина» is as good a surname as «Галкина»
+    if morphology.is_surname(surname) or (built and not morphology.known(surname)):
         return value
     near = {n: w for n, w in variants(low, ocr.sources).items() if n in _common()}
     if not near:

@@ -31,6 +31,7 @@ _TORN_HYPHEN = re.compile(
 )
 _TWO_MARKS = re.compile(r"''|<<|>>|,,(?=\w)")  # quotes as keyboards and OCR write them
 _DOTTED = re.compile(r"(?<!\w)(?:[А-ЯЁ]\. ?){2,5}(?!\w)")
+_LAST_DOT = re.compile(r"(?<=[а-яё]{5})\.$")  # of a sentence, or a speck
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
 
@@ -58,6 +59,7 @@ def tidy(raw: str) -> str:
     text = _LINE_END.sub("", without_note_marks(text)).translate(_QUOTES).translate(_DASHES)
     text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(_TWO_MARKS.sub('"', text).split()))
     text = _DOTTED.sub(_undotted, text) if text.count(".") > 2 else text
+    text = _LAST_DOT.sub("", text)
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
 
 

@@ -400,3 +400,18 @@ def test_what_names_no_day_is_told_as_such(raw: str) -> None:
 
 def test_two_figures_without_a_comma_are_no_two_days() -> None:
     assert date.normalize("1 5 сентября 2021 г.", PLAIN).text is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "ranked"),
+    [
+        ("| квартал 2025 г.", ["2025-01/2025-03", "2025-04/2025-06"]),
+        ("Г квартал 2023 г.", ["2023-01/2023-03"]),
+        ("1\\ квартал 2019 г.", ["2019-10/2019-12"]),
+        ("с б июля 2023 г.", ["2023-07-06/.."]),
+    ],
+)
+def test_numerals_read_as_bars_are_suggested_only(raw: str, ranked: list[str]) -> None:
+    value = date.normalize(raw, PLAIN)
+    assert value.text is None
+    assert [c.value for c in value.candidates] == ranked

@@ -147,3 +147,17 @@ def test_of_thousands_of_names_only_the_near_ones_are_compared() -> None:
     assert "Опаринская" in close and len(close) < 100
     value = school.normalize("МБОУ Опапинская СОШ", context)
     assert (value.text, value.status) == ("МБОУ Опаринская СОШ", "fixed")
+
+
+def test_a_row_under_a_misread_heading_belongs_to_its_group() -> None:
+    rows = [("Выгоничский район", f"МБОУ {n} ООШ", "МБОУ Опаринская СОШ") for n in ("Орменская", "Утынская")]
+    rows += [("Вытоничский район", "МБОУ Сосновская ООШ", "МБОУ Опарннская СОШ")]
+    rows += [
+        ("Выгоничский район", f"МБОУ {n} ООШ", "МБОУ Опаринская СОШ") for n in ("Лопушская", "Кокинская")
+    ]
+    rows += [
+        ("Погарский район", f"МБОУ {n} ООШ", "МБОУ Вадьковская СОШ") for n in ("Чаусовская", "Юдиновская")
+    ]
+    cell = schools_regions.Cell
+    order = schools_regions.Order([(m, cell(a, a), cell(b, b)) for m, a, b in rows])
+    assert "МБОУ Опарннская СОШ" not in [v.text for v in schools_regions.normalized(order)]
