@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import exp, inf, log
+from math import exp, floor, inf, log
 
 from pipeline import lexicons
 from pipeline.model import Candidate, Note, Status, note
@@ -204,7 +204,8 @@ def _places(word: str) -> frozenset[tuple[int, int]]:
     if not odd:
         return frozenset()
     least = log(_numbers()["suggested"] * likely_name(word)) - usual(word)
-    if all(max(gain(around, s) for s in (ocr.sources, _lost)) < least for _, _, around in odd):
+    below = floor(least)
+    if not any(gain(around, s, below) >= least for s in (ocr.sources, _lost) for _, _, around in odd):
         return frozenset()
     return frozenset((part, letter) for part, letter, _ in odd)
 
@@ -221,8 +222,8 @@ def likelier(word: str) -> tuple[Candidate, ...]:
     if (of_place and not places) or grade(word) != "possible":
         return ()
     itself = likely_name(word)
-    floor = log(itself / _AHEAD) if of_place else -inf
-    found = {n: w for find in (ocr.sources, _lost) for n, w in variants(word, find, places, floor).items()}
+    least = log(itself / _AHEAD) if of_place else -inf
+    found = {n: w for find in (ocr.sources, _lost) for n, w in variants(word, find, places, least).items()}
     if of_place:
         weights = {name: exp(w) for name, w in found.items()}
     else:

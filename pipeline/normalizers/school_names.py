@@ -161,9 +161,11 @@ def odd_places(name: str) -> Iterator[tuple[int, int, str]]:
 
 
 @lru_cache(maxsize=1 << 16)
-def gain(around: str, sources: Sources) -> float:
-    """How much likelier (nats) one change makes the letters of `odd_places`, at best, less what it costs."""
-    best = -inf
+def gain(around: str, sources: Sources, floor: int) -> float:
+    """How much likelier (nats) one change makes the letters of `odd_places`, at best, less what it costs;
+    `floor` where none makes them likelier than that.
+    """
+    best = float(floor)
     left = around[:_CONTEXT]
     was = [0.0]  # what the letters there score up to one place and the next
     for i in range(len(around) - _CONTEXT):
@@ -171,8 +173,10 @@ def gain(around: str, sources: Sources) -> float:
     for taken, put, cost in sources(around, _CONTEXT):
         if taken > _MISREAD:
             continue
-        window = left + put + around[_CONTEXT + taken : 2 * _CONTEXT + taken]
         score = -was[min(_CONTEXT + taken, len(was) - 1)] - cost
+        if score <= best:
+            continue
+        window = left + put + around[_CONTEXT + taken : 2 * _CONTEXT + taken]
         for i in range(len(window) - _CONTEXT):
             score += _step(window[i : i + _CONTEXT + 1])
             if score <= best:
