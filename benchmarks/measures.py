@@ -263,6 +263,19 @@ def schools_in_columns() -> Figures:
     return _in_columns(schools_regions.measure(regions, 5000, 3, 0.1, schools_regions.Damage(None)))
 
 
+@measure("cheap")
+def schools_otherwise() -> Figures:
+    """The same with damage of other kinds: capitals, torn and joined words, swapped letters, lost quotes."""
+    from benchmarks import schools_official
+
+    score = schools_official.measure(schools_official.builtin(), 4000, 3, 0.1, "rows")
+    found: dict[str, float] = {"broken": score.counts["broken"], "wrong": score.counts["wrong"]}
+    for label in ("lexicon", "consensus"):
+        for what in ("fixed", "first"):
+            found[f"{label}_{what}"] = score.ways[label][what] / max(1, score.ways[label]["n"])
+    return found
+
+
 @measure("data")
 def schools_of_regions(folder: Path) -> Figures:
     """The same with real settlements: `folder` holds `settlements.csv` and `ocr-confusions.csv`."""

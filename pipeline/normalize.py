@@ -190,8 +190,13 @@ def _count(found: Interpreted, region: str | None, reference: Reference | None) 
     """First pass: what the order says, per field type."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     plain = Context(region=region, reference=reference)
+    schools: list[tuple[str, str | None, str]] = []
+    headings: set[str] = set()
     for record in found.records:
-        for name, kind in _types(record).items():
+        types = _types(record)
+        if (heading := record.raw("municipality")) and types.get("municipality") == "municipality":
+            headings.add(heading)
+        for name, kind in types.items():
             raw = record.raw(name)
             if not raw or len(raw) > limits.current().value_chars:
                 continue
@@ -201,15 +206,26 @@ def _count(found: Interpreted, region: str | None, reference: Reference | None) 
                         if value is not None and value.raw:
                             seen[kind_of][text.clean(value.raw)[0]] += 1
             elif kind == "school":
-                for key in seen_keys(name, record.raw("municipality")):
-                    seen[key][text.clean(raw)[0]] += 1
+                schools.append((name, heading or None, text.clean(raw)[0]))
             else:
                 seen[kind][text.clean(raw)[0]] += 1
     if names := organization.definitions(found.text.body):  # «… (далее — СОИРО)»
         seen["definition"] = Counter(names)
     if found.text.signatory is not None:
         seen["person"][text.clean(found.text.signatory.text)[0]] += 1
+    named = replace(plain, seen=dict(seen))
+    groups = {raw: _group(raw, named) for raw in headings}
+    for name, group, cleaned in schools:
+        for key in seen_keys(name, groups.get(group, group) if group else None):
+            seen[key][cleaned] += 1
     return dict(seen)
+
+
+def _group(raw: str, context: Context) -> str:
+    """What a group of rows is called, however its heading was read."""
+    if len(raw) > limits.current().value_chars:
+        return raw
+    return municipality.normalize(raw, context).text or raw
 
 
 def _types(record: Record) -> dict[str, str]:
@@ -274,7 +290,7 @@ def _placed(context: Context, record: Record, name: str, kind: str) -> Context:
     """The context with the column and the group of a school's name."""
     if kind != "school":
         return context
-    return replace(context, column=name, group=record.raw("municipality") or None)
+    return replace(context, column=name, group=context.municipality or record.raw("municipality") or None)
 
 
 def _split(raw: str, context: Context) -> list[executors.Executor]:

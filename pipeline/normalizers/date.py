@@ -3,8 +3,8 @@
 The steps: `text.clean`; times of day, blanks and quotes dropped; phrases that say how often or by what plan
 (`data/lexicons/date_phrases.csv`) taken out; the rest read by `date_grammar` as a whole: a text of which a
 word is left over is no date. `parts`: `start`, `end` (ISO dates, None for open or unknown), `edtf`, `kind`
-(day, month, year, quarter, half, season, study, decade, range, list, since, until; recurring, schedule,
-throughout for phrases without a date; unparsed).
+(day, month, year, quarter, half, season, study, decade, half-month, range, list, since, until; recurring,
+schedule, throughout for phrases without a date; unparsed).
 """
 
 from __future__ import annotations
@@ -34,6 +34,15 @@ _SHORT_YEARS = (
     (regex.compile(r"\bгода\s*\(?\s*(?:включительно)\)?", regex.IGNORECASE), "года"),
     (regex.compile(r"\bне\s+позд(?:нее|же)\s+(?:чем\s+)?(?:до\s+)?", regex.IGNORECASE), "до "),
     (regex.compile(r"(?<=\d)\s*-?(?:го\s+)?числа\b", regex.IGNORECASE), ""),
+    (  # «до 18.00 15 сентября»
+        regex.compile(
+            r"\b(до|к|с)\s+(?:[01]?\d|2[0-3])[.:](?:00|15|30|45)\s*(?:ч\.?|час\p{L}*)?\s+"
+            r"(?=\d{1,2}\s+\p{L}{3}|\d{1,2}\.\d\d\.\d{4})",
+            regex.IGNORECASE,
+        ),
+        r"\1 ",
+    ),
+    (regex.compile(r"(?<!\d)(\d{1,2})[.,]\s?(\d\d)[.,]\s?((?:19|20)\d\d)(?!\d)"), r"\1.\2.\3"),
     (regex.compile(r"\bп\s?/\s?г\b|\bп/годи\p{L}*", regex.IGNORECASE), "полугодие"),
     (regex.compile(r"\bне\s+ран(?:ее|ьше)\s+(?:чем\s+)?(?:с\s+)?", regex.IGNORECASE), "с "),
     (
@@ -47,7 +56,7 @@ _SHORT_YEARS = (
 )
 _LONGEST = 300  # characters of a text that may be a date
 _UNDATED = "info"  # «ежеквартально» is understood; there is just no date in it
-_EDGES = regex.compile(r"^[\s,;:–—-]+|(?:[\s,;:–—-]|\bдалее\b)+$", regex.IGNORECASE)
+_EDGES = regex.compile(r"^[\s,;:–—-]+|(?:[\s,;:()–—-]|\bдалее\b)+$", regex.IGNORECASE)
 _BLANKS = regex.compile(r"_{2,}")
 
 
@@ -72,6 +81,8 @@ def normalize(raw: str, context: Context) -> Value:
         span = spans.span(when)
     except spans.Unparsed as reason:
         return _unparsed(raw, reason.reason, reason.detail, _candidates(found, reason, context), phrase)
+    if any(p.unit in spans.VAGUE for p in when.points):
+        return _unparsed(raw, "vague", candidates=(Candidate(span.edtf, 0.5),), phrase=phrase)
     if _BLANKS.search(cleaned) and span.kind in ("month", "year"):
         return _unparsed(raw, "blank", candidates=(Candidate(span.edtf, 0.5),))
     changes += inferred or _crossed(when, prepared)
@@ -212,7 +223,7 @@ def _unparsed(
     phrase: str | None = None,
 ) -> Value:
     message, severity = note(f"date.no.{reason}", text=raw, detail=detail), ""
-    if phrase is not None and reason in ("month-missing", "year-missing", "nothing"):
+    if phrase is not None and reason in ("month-missing", "year-missing", "nothing", "mixed"):
         message, severity = note(f"date.{phrase}", text=raw), _UNDATED
     best = candidates[0] if candidates else None
     if len(candidates) > 1 and candidates[1].confidence > 0.9 * candidates[0].confidence:

@@ -2,7 +2,7 @@
 
     when    = item { («,» | «и») item }
     item    = «до» point | «с» point [ («по» | «до» | «-») point ] | point [ («-» | «по») point ]
-    point   = day month year | month year | year | quarter | half-year | school year | season | decade …
+    point   = day month year | month year | year | quarter | half-year | school year | season | ten days …
 
 What a point lacks is taken from its neighbours: the month and the year from the right («август-октябрь
 2021»), the year also from the left («2021 год: март, июнь»). A range that would run backwards crosses New
@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.normalizers.date_spans import (
+    COUNTED,
     FIRST_STUDY_MONTH,
     FIRST_YEAR,
     LAST_YEAR,
+    PARTS,
     SEASONS,
     UNIT_MONTHS,
     Point,
@@ -26,7 +28,14 @@ from pipeline.normalizers.date_spans import (
 )
 from pipeline.normalizers.date_words import Token
 
+FIRST_TEN, LAST_TEN = 1, 3
+
 # ------------------------------------------------------------------------------------------------- parsing
+
+
+def _sharp(point: Point, edge: int) -> Point:
+    """«С начала сентября», «по конец сентября»: the month's own border, which is exact."""
+    return replace(point, unit="month", n=0) if point.unit == "about" and point.n == edge else point
 
 
 class _Reader:
@@ -58,7 +67,7 @@ class _Reader:
             for point, relation in self.item():
                 points.append(point)
                 relations.append(relation)
-            while self.skip("comma", "and"):
+            while self.skip("comma", "and", "slash"):
                 pass
         if not points:
             raise Unparsed("nothing")
@@ -66,6 +75,8 @@ class _Reader:
 
     def item(self) -> list[tuple[Point, str]]:
         if self.skip("until"):
+            if self.peek() in ("start", "middle"):
+                raise Unparsed("mixed")  # «до начала октября»: where is that?
             whole = self.skip("end")
             return [(self.point(), "until-end" if whole else "until")]
         if self.skip("to"):
@@ -75,15 +86,14 @@ class _Reader:
         opened = self.skip("from")
         while self.skip("from"):  # «начиная с»
             pass
-        first = self.point()
+        first = _sharp(self.point(), FIRST_TEN) if opened else self.point()
         if self.peek() in ("to", "until", "dash") or (
             self.peek() == "slash" and first.unit in ("year", "day")
         ):
             if self.peek() == "dash" and self.peek(1) in ("until", "to"):
                 self.at += 1
             self.at += 1
-            self.skip("end")
-            return [(first, "range"), (self.point(), "end")]
+            return [(first, "range"), (_sharp(self.point(), LAST_TEN), "end")]
         return [(first, "from" if opened else "single")]
 
     # --------------------------------------------------------------------------------------------- points
@@ -99,6 +109,8 @@ class _Reader:
             month = self.token().value
             self.at += 1
             return Point("month", self.year(), month)
+        if role in ("start", "middle", "end"):
+            return self.part_of_month()
         if role in SEASONS:
             self.at += 1
             return Point("season", self.year(), n=SEASONS[role])
@@ -121,7 +133,7 @@ class _Reader:
             month = self.token(1).value
             self.at += 2
             return Point("day", self.year(), month, token.value)
-        if self.peek(1) in ("quarter", "half", "decade"):
+        if self.peek(1) in COUNTED:
             return self.counted()
         if self.peek(1) == "number" and len(self.token(1).text) == 2 and len(token.text) <= 2:
             month = self.token(1).value  # «21» 07 2021: a form with blanks that were filled in
@@ -129,20 +141,33 @@ class _Reader:
                 self.at += 2
                 return Point("day", self.year(), month, token.value)
         self.at += 1
+        if self.peek() == "number":
+            raise Unparsed("unknown", token.text)  # «1 5 сентября» may be the 15th
         return Point("number", n=token.value)
+
+    def part_of_month(self) -> Point:
+        """«Начало сентября», «середина», «конец»: about its first, second, third ten days."""
+        token = self.token()
+        self.at += 1
+        if self.peek() != "month":
+            raise Unparsed("incomplete")
+        month = self.token().value
+        self.at += 1
+        return Point("about", self.year(), month, n=token.value)
 
     def counted(self) -> Point:
         """«III квартал», «первое полугодие», «1-я декада марта»."""
         token = self.token()
         self.at += 1
         role = self.peek()
-        if role not in ("quarter", "half", "decade"):
+        if role not in COUNTED:
             return Point("number", n=token.value)
         self.at += 1
-        if role == "decade":
+        if role in PARTS and (role != "half-month" or self.peek() != "number"):
             month = self.token().value if self.peek() == "month" else None
             self.at += month is not None
-            return Point("decade", self.year(), month, n=token.value)
+            return Point(role, self.year(), month, n=token.value)
+        role = "half" if role == "half-month" else role  # «первая половина 2022 года»
         year = self.year()
         if self.peek() == "study":
             raise Unparsed("study-half")  # the halves of a school year have no fixed days
@@ -245,7 +270,7 @@ def _headed(points: list[Point], when: When) -> When:
     filled = []
     for point in rest.points:
         year = head.year
-        if head.unit == "study" and point.unit in ("day", "month", "decade"):
+        if head.unit == "study" and point.unit in ("day", "month", *PARTS):
             year += (point.month or 1) < FIRST_STUDY_MONTH
         elif head.unit == "study":
             raise Unparsed("study-half")
@@ -257,7 +282,7 @@ def _from_right(point: Point, right: Point, ranged: bool) -> Point:
     if point.unit == "number":
         if right.unit == "day":
             point = Point("day", month=right.month, day=point.n)
-        elif right.unit in ("quarter", "half", "decade"):
+        elif right.unit in COUNTED:
             point = replace(point, unit=right.unit, month=right.month)
         else:
             return point

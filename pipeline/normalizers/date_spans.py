@@ -14,6 +14,10 @@ from itertools import pairwise
 
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 UNIT_MONTHS = {"quarter": 3, "half": 6}
+PARTS = ("decade", "week", "half-month", "about")  # of a month
+VAGUE = ("week", "about")  # not told which days: which week is the first, where does the end begin?
+LAST = -1  # «последняя»
+COUNTED = (*UNIT_MONTHS, *PARTS)
 FIRST_STUDY_MONTH = 9
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
@@ -33,7 +37,7 @@ class Point:
     first month. `last` is the second year of a range of years that one point stands for (a school year).
     """
 
-    unit: str  # day, month, year, quarter, half, decade, season, study, or number: unit not yet known
+    unit: str  # day, month, year, quarter, half, season, study, one of PARTS; number: not yet known
     year: int | None = None
     month: int | None = None
     day: int | None = None
@@ -105,18 +109,40 @@ def _days(point: Point) -> _Days:
         if point.n == SEASONS["winter"]:
             raise Unparsed("winter")  # the winter of which turn of the year?
         return _months(year, point.n, 3)
-    if point.unit == "decade":
-        if month is None:
-            raise Unparsed("month-missing")
-        if not 1 <= point.n <= 3:
-            raise Unparsed("impossible")
-        first = dt.date(year, month, 10 * point.n - 9)
-        last = _last_day(year, month) if point.n == 3 else dt.date(year, month, 10 * point.n)
-        return _Days(first, last, first.isoformat(), last.isoformat())
+    if point.unit in PARTS:
+        return _part(point, year)
     months = UNIT_MONTHS[point.unit]
     if not 1 <= point.n <= 12 // months:
         raise Unparsed("impossible")
     return _months(year, (point.n - 1) * months + 1, months)
+
+
+_LENGTHS = {
+    "decade": (10, 3),
+    "about": (10, 3),
+    "week": (7, 5),
+    "half-month": (15, 2),
+}  # days, and how many a month has
+
+
+def _part(point: Point, year: int) -> _Days:
+    """Ten days, a week or a half of a month, counted from its first day; the last one ends with the month,
+    and «последняя неделя» is its last seven days.
+    """
+    if point.month is None:
+        raise Unparsed("month-missing")
+    length, many = _LENGTHS[point.unit]
+    end = _last_day(year, point.month)
+    if point.n == LAST:
+        last, first = end, end - dt.timedelta(length - 1)
+        if point.unit != "week":
+            first = end.replace(day=length * (many - 1) + 1)
+    elif 1 <= point.n <= many and length * (point.n - 1) < end.day:
+        first = end.replace(day=length * (point.n - 1) + 1)
+        last = end if point.n == many else end.replace(day=length * point.n)
+    else:
+        raise Unparsed("impossible")
+    return _Days(first, last, first.isoformat(), last.isoformat())
 
 
 def span(when: When) -> Span:

@@ -22,7 +22,8 @@ from pipeline.normalizers.alphabets import twins_as_cyrillic
 from pipeline.normalizers.date_figures import in_figures
 
 _TOKEN = regex.compile(
-    r"(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
+    r"(?P<bars>(?<!\S)(?=\S*[|!\\№])[1|!l\\/№]{1,4}(?=\s+(?:кварт|кв\b|полуг)))"
+    r"|(?P<iso>(?:19|20)\d\d-\d{2}-\d{2}(?!\d))"
     r"|(?P<dmy>(?<!\d)\d{1,2} ?(?P<mark>[./-]) ?\d{1,2} ?(?P=mark) ?(?:\d{4}|\d{2})(?!\d))"
     r"|(?P<my>(?<!\d)\d{1,2}[./](?:19|20)\d\d(?!\d))"
     r"|(?P<dm>(?<!\d)\d{1,2}\.\d{2}(?!\d))"
@@ -45,16 +46,24 @@ _LOOKS = str.maketrans(
 )
 _TIME = regex.compile(
     r"(?:\b(?:в|с|до|по|на|к)\s+)?(?<![\d.])(?:[01]?\d|2[0-3])(?:[:]|[.-](?=[0-5]\d\s*(?:ч|час)))[0-5]\d(?!\d|\.\d)"
-    r"(?:\s*(?:ч\b\.?|час\p{L}*|мин\p{L}*\.?))?",
+    r"(?:\s*[-–—]\s*(?:[01]?\d|2[0-3]):[0-5]\d(?!\d))?(?:\s*(?:ч\b\.?|час\p{L}*|мин\p{L}*\.?))?",
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
+_TORN_LETTER = regex.compile(r"(?<![\d.])(\d{1,2}\.\d\d\.(?:19|20)\d) ([ОоOoЗзlI|])(?![\p{L}\p{N}])")
+_DAY = regex.compile(r"(?<![\p{L}\p{N}.,/-])(?:[lI|Зз]\d|[0-3][ОоOoЗзlI|])(?=\s+(\p{L}{3,}))")
 _TORN_DATE = regex.compile(  # «10.04.202 3»: a narrow column cuts numbers; a whole date joins them again
     r"(?<![\d.])(\d{1,2}|\d \d) ?\. ?(\d\d|\d \d) ?\. ?((?:19|2 ?0)(?: ?\d){2})(?![\d.])"
 )
 _USUAL = frozenset(("month", "quarter", "half", "year", "study"))
+_SELDOM = frozenset(("week", "half-month", "start", "middle", "end", "spring", "summer", "autumn", "winter"))
 _PREPOSITIONS = {"до": 10.0, "с": 5.0, "по": 1.0, "к": 1.0, "от": 0.3}
 _PREPOSITION = 2  # letters of the longest of them
+_SURE_FIGURES = 4  # digits of a whole date beside which all its О are zeros
+_LAST_DAY = 31
+_BARS = regex.compile("[1!l]")  # what bars are read as
+_DAY_LETTERS = {"б": "6", "з": "3"}  # letters of the shape of a figure
+_LIKE_A_DAY = 0.9
 _SHORTEST = 3  # letters of a word that may be a damaged date word
 
 
@@ -83,7 +92,11 @@ def _words() -> Mapping[str, Token]:
 @cache
 def _long_words() -> Mapping[str, float]:
     """Weights of the words that a damaged one may have been: these roles are what such fields are made of."""
-    return {w: 3.0 if t.role in _USUAL else 1.0 for w, t in _words().items() if len(w) >= _SHORTEST}
+    return {
+        w: 3.0 if t.role in _USUAL else 0.1 if t.role in _SELDOM else 1.0
+        for w, t in _words().items()
+        if len(w) >= _SHORTEST
+    }
 
 
 @cache
@@ -104,13 +117,26 @@ def prepare(text: str) -> tuple[str, list[Change]]:
         letters = sum(c.isalpha() or c == "|" for c in seen)
         figures = sum(c.isdigit() for c in seen)
         whole = len(turned) > 4  # a date; else a year
-        if turned == seen or letters > 2 or figures < (2 * letters + 2 if whole else 2):
+        few = letters <= 2 and figures >= (2 * letters + 2 if whole else 2)
+        zeros = whole and figures >= _SURE_FIGURES and all(c in "ОоOo" for c in seen if c.isalpha())
+        if turned == seen or not (few or zeros):
             return seen
         if not whole and turned[:2] not in ("19", "20"):
             return seen
         changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
         return turned
 
+    def day(found: regex.Match[str]) -> str:
+        word = _words().get(found[1].lower())
+        turned = found[0].translate(_LOOKS)
+        if word is None or word.role != "month" or not 1 <= int(turned) <= _LAST_DAY:
+            return found[0]
+        changes.append(
+            Change("date-digit-ocr", found[0], turned, "ocr", 0.999, ocr_evidence(found[0], turned))
+        )
+        return turned
+
+    text = _DAY.sub(day, _TORN_LETTER.sub(r"\1\2", text))
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
     text = in_figures(text)
     text = _TORN_DATE.sub(lambda m: ".".join(part.replace(" ", "") for part in m.groups()), text)
@@ -144,6 +170,7 @@ def tokens(text: str) -> tuple[list[Token], list[Change]]:
             found.append(token)
             if change is not None:
                 changes.append(change)
+    _shapes(found)
     _preposition(found, changes)
     return _romans(_years(found, changes), changes), changes
 
@@ -153,7 +180,7 @@ def _preposition(found: list[Token], changes: list[Change]) -> None:
     if len(found) < 2 or found[1].role not in ("number", "date") or len(found[0].text) > _PREPOSITION:
         return
     seen = found[0].text
-    if found[0].role not in ("unknown", "roman-ocr") or not seen.isalpha():
+    if found[0].role not in ("unknown", "roman-ocr") or found[0].readings or not seen.isalpha():
         return
     ranked = ocr.rank(seen, _PREPOSITIONS, valid=False, closed=True)
     if ocr.decide(seen, ranked) == "fixed":
@@ -168,7 +195,7 @@ def _years(found: list[Token], changes: list[Change]) -> list[Token]:
         counts = i + 1 < len(found) and found[i + 1].role in ("quarter", "half")
         if token.role != "year-ocr" and (token.text != "п" or counts):
             continue
-        if i and found[i - 1].role == "number" and 1900 <= found[i - 1].value <= 2100:
+        if i and (_is_year(found[:i]) or found[i - 1].role == "date"):
             truth = "г" * len(token.text)
             why = (note("ocr.confusion", truth=truth, seen=token.text),)
             changes.append(Change("date-word-ocr", token.text, truth, "ocr", 0.999, why))
@@ -187,6 +214,35 @@ def _unglued(glued: str) -> list[tuple[Token, Change | None]]:
     return [_damaged(glued, False)]
 
 
+def _bars(seen: str) -> Token:
+    """A Roman numeral read as bars and signs: «| квартал» was I or II, «1\\ квартал» IV."""
+    shares = lexicons.rows("roman_shapes")
+    found = [(int(r["value"]), float(r["share"])) for r in shares if r["seen"] == _BARS.sub("|", seen)]
+    return Token("unknown", seen, readings=tuple((_roman(n), share) for n, share in found))
+
+
+def _roman(n: int) -> Token:
+    return _words()[("i", "ii", "iii", "iv")[n - 1]]
+
+
+def _shapes(found: list[Token]) -> None:
+    """A letter that stands where a numeral or a day must: «Г квартал», «с б июля»."""
+    for i, token in enumerate(found[:-1]):
+        counted, at_start = found[i + 1].role in ("quarter", "half"), i == 0
+        if len(token.text) != 1 or not token.text.isalpha() or token.role in ("roman", "roman-ocr"):
+            continue
+        if counted and at_start:
+            rows = [r for r in lexicons.rows("roman_shapes") if r["seen"] == token.text]
+            readings = tuple((_roman(int(r["value"])), float(r["share"])) for r in rows)
+        elif found[i + 1].role == "month" and token.text in _DAY_LETTERS:
+            figure = _DAY_LETTERS[token.text]
+            readings = ((Token("number", figure, int(figure)), _LIKE_A_DAY),)
+        else:
+            continue
+        if readings:
+            found[i] = Token("unknown", token.text, readings=readings)
+
+
 def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
     """A Roman numeral that was read as a letter («Ш квартал»), where a quarter or half-year follows."""
     for i, token in enumerate(found):
@@ -203,6 +259,8 @@ def _romans(found: list[Token], changes: list[Change]) -> list[Token]:
 
 def _token(match: regex.Match[str]) -> Token:
     whole = match[0]
+    if match["bars"]:
+        return _bars(whole)
     if match["word"]:
         return _words().get(whole) or Token("unknown", whole)
     if match["number"]:
@@ -251,7 +309,7 @@ def _damaged(word: str, after_year: bool) -> tuple[Token, Change | None]:
         return Token("unknown", word), None
     best, confidence = readings[0]
     if _is_word(word) and not (after_year and best.role == "year"):
-        return Token("unknown", word), None
+        return Token("unknown", word, readings=readings if best.role == "month" else ()), None
     if confidence < lexicons.numbers("decision")["fixed"] or sum(c.isalpha() for c in word) < _SHORTEST:
         return Token("unknown", word, readings=readings), None
     evidence = ocr.explain(word, best.text) or (note("ocr.confusion", truth=best.text, seen=word),)

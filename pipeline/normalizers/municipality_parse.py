@@ -86,7 +86,7 @@ def parse(cleaned: str) -> tuple[Parsed, tuple[Change, ...]]:
 
 def _parse_once(cleaned: str) -> tuple[Parsed, tuple[Change, ...]]:
     kinds_pattern, prefix, kinds = _patterns()
-    plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;")
+    plain = _SPACES.sub(" ", _QUOTES.sub(" ", cleaned)).strip(" .,;'’`|_")
     plain = _ITEM.sub("", _without_region(plain))
     for _ in range(3):
         shorter = prefix.sub("", plain, count=1).strip()

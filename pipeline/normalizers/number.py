@@ -29,7 +29,9 @@ _BODY = regex.compile(r"[\p{L}\p{N}]+(?:\s?[-–—/.\\]\s?[\p{L}\p{N}]+)*(?:\s(
 _JOINTS = regex.compile(r"\s*([-–—/.\\])\s*")
 _LETTERS = regex.compile(r"(?P<stem>.*?\d)[-/.]?(?P<suffix>\p{L}{1,4}(?:/\p{L})?)")
 _INDEX = regex.compile(r"(?P<stem>\d+)-(?P<suffix>\d{1,3})")
+_MIXED = regex.compile(r"(?P<stem>\d+)-(?P<suffix>\d\p{L}{1,2}|\p{L}{1,2}\d)")  # «657-0Д»
 _NUMERIC_SHARE = 0.3  # orders whose number ends in an index of digits, spread over 100 indices
+_CERTAIN = 0.995  # confidence of a usual suffix behind one of a digit and a letter
 _MISREAD = 1e-3  # a digit read as another digit
 _DOUBLED = 1e-3  # a doubled character is not what it seems, where most places have it once
 
@@ -55,6 +57,9 @@ def normalize(raw: str, context: Context) -> Value:
     confidence = _suffix_posterior(suffix, rate)
     better = f"{number.stem}-{suffix}"
     evidence = _why(number.suffix, suffix)
+    if not number.suffix.isdigit() and not _may_be_digits(number.suffix):
+        change = Change("number-suffix-ocr", number.text, better, "ocr", _CERTAIN, evidence)
+        return _value(raw, _Number(better, number.stem, suffix), (*changes, change))
     problem = Problem(
         "ocr-suspect",
         note("number.suspect", text=number.text, suggestion=better),
@@ -101,6 +106,9 @@ def _read(raw: str) -> tuple[_Number | None, tuple[Change, ...]]:
 
 def _split(plain: str) -> _Number:
     """Stem and suffix: letters at the end, or one index of digits («657-09»; «01-05/123» has none)."""
+    mixed = _MIXED.fullmatch(plain)
+    if mixed is not None and _letters_for(mixed["suffix"]) is not None:
+        return _Number(plain, mixed["stem"], mixed["suffix"])
     found = _LETTERS.fullmatch(plain) or _INDEX.fullmatch(plain)
     if found is None:
         return _Number(plain, plain, "")
@@ -131,11 +139,18 @@ def _rate(seen: str, letters: str) -> float:
     return rate
 
 
+def _may_be_digits(suffix: str) -> bool:
+    """Whether the letters of a suffix may be digits that were misread: «О9» is 09 as well as ОД."""
+    like = {letter for letter, _ in _rates()}
+    return all(c.isdigit() or (c in like and c.upper() != "Д") for c in suffix)
+
+
 def _letters_for(seen: str) -> tuple[str, float] | None:
     """The usual suffix of letters that a suffix of digits may be, with P(seen | letters); None if there
     is none.
     """
-    if not seen.isdigit() or len(seen) < 2:
+    latin = seen.isascii() and seen.isalpha()
+    if (seen.isalpha() or len(seen) < 2) and not latin:
         return None
     fits = [(w * _rate(seen, s), s) for s, w in _weights().items() if _rate(seen, s) > 0]
     if not fits:

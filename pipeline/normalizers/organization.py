@@ -12,17 +12,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import regex
 
 from pipeline import lexicons
 from pipeline.ids import fold
-from pipeline.model import Change, Json, Note, Problem, Value, note
+from pipeline.model import Candidate, Change, Json, Note, Problem, Value, note
 from pipeline.normalizers import ocr, text
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.organization_names import Parsed, initials, parse
+from pipeline.normalizers.school_names import variants
 from pipeline.normalizers.seen import Index
 
 _DEFINITION = regex.compile(
@@ -31,6 +32,9 @@ _DEFINITION = regex.compile(
 )
 _NUMBER = regex.compile(r"(?<![\p{L}\p{N}])\p{N}+(?![\p{L}\p{N}])")
 _DIGIT_INSIDE = regex.compile(r"\p{Lu}[03468]+\p{Lu}|\p{Lu}{2}0(?![\p{L}\p{N}])")  # «П0ИПКРО», «СОИР0»
+_MIXED = regex.compile(r"(?=\p{Lu}*[A-Z])(?=\p{Lu}*[А-ЯЁ])\p{Lu}{2,}")
+_PLAIN_WORD = regex.compile(r"(?<![\p{L}\p{N}-])[А-ЯЁа-яё][а-яё]{6,}(?![\p{L}\p{N}.-])")
+_ONE_LETTER = 0.9  # confidence of the only word that one misread letter leaves
 _ONE_CONFUSION = 8.0  # nats: one listed confusion, no unusual letter
 _MAJORITY = 5  # times as frequent as the seen form: the order speaks for the other one
 _SHORTEST_ACRONYM = 4  # letters of an acronym that a full name may be recognised by
@@ -57,7 +61,8 @@ def normalize(raw: str, context: Context) -> Value:
         changes.append(Change("organization-notation", cleaned, parsed.text, evidence=evidence))
     value = Value(raw, parsed.text, _parts(parsed), tuple(changes), status="fixed" if changes else "kept")
     seen = _seen(context)
-    return _corrected(_merged(value, parsed, seen), seen)
+    value = _corrected(_merged(value, parsed, seen), seen)
+    return value if value.problems or seen.names[value.text or ""] > 1 else _doubted(value)
 
 
 def _parts(parsed: Parsed) -> Mapping[str, Json]:
@@ -200,6 +205,41 @@ def _corrected(value: Value, seen: _Seen) -> Value:
     message = note("organization.variant", text=own_text, suggestion=best.value)
     problem = Problem("name-variant", message, best.value, best.confidence, evidence)
     return Value(value.raw, own_text, value.parts, value.changes, ranked, "suggested", (problem,))
+
+
+def _doubted(value: Value) -> Value:
+    """The value with a question about a word that can be none: letters of two alphabets («ГIК»), or a word
+    of no dictionary that one misread letter makes one of it («региональпый»).
+    """
+    name = value.text or ""
+    mixed = _MIXED.search(name)
+    if mixed is not None:
+        problem = Problem("ocr-suspect", note("organization.mixed", word=mixed[0]))
+        return replace(value, problems=(problem,))
+    for found in _PLAIN_WORD.finditer(name):
+        usual = _one_letter_away(found[0]) if found.start() == 0 or found[0].islower() else None
+        if usual is not None:
+            whole = name[: found.start()] + usual + name[found.end() :]
+            evidence = ocr.explain(found[0], usual)
+            message = note("organization.word", word=found[0], usual=usual)
+            problem = Problem("ocr-suspect", message, whole, _ONE_LETTER, evidence)
+            offered = (Candidate(whole, _ONE_LETTER, evidence),)
+            return replace(value, candidates=offered, status="suggested", problems=(problem,))
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _one_letter_away(word: str) -> str | None:
+    """The one dictionary word that a listed confusion makes of one it lacks; None where none or several."""
+    from pipeline.normalizers import morphology
+
+    low = word.lower()
+    if morphology.known(low) or morphology.known(low.replace("е", "ё")):
+        return None
+    near = [w for w in variants(low, ocr.sources) if "-" not in w and morphology.known(w)]
+    if len(near) != 1:
+        return None
+    return near[0].capitalize() if word[0].isupper() else near[0]
 
 
 def _numbers(name: str) -> list[str]:

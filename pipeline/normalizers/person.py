@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache, lru_cache
 
 import regex
 
-from pipeline.model import Change, Json, Problem, Value, note
+from pipeline import lexicons
+from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr, text
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.person_names import Name, find_persons
+from pipeline.normalizers.school_names import variants
 from pipeline.normalizers.seen import Index
 
 __all__ = ["find_persons", "normalize", "surnames"]
@@ -32,7 +35,15 @@ _OBLIQUE = (  # endings that no nominative has, but for surnames like «Толс
 )
 _DOUBTFUL = regex.compile(r"^(?:(?P<stem>.+(?:ов|ев|ёв|ин|ын))(?:у|а|е)|(?P<soft>.+(?:ск|цк))(?:ой|ую))$")
 _TRIM = " ,;:()[]–—-\t\n"
+_SMALL_INITIALS = regex.compile(
+    r"^(?P<surname>\p{Lu}\p{Ll}{2,}(?:-\p{Lu}\p{Ll}{2,})?)(?:\.\s|\s)(?P<initials>\p{L}\.\s?\p{L}\.?)$"
+)
+_BROKEN = regex.compile(  # initials with a digit that stands for no letter one could name
+    r"\p{Lu}[\p{L}-]{2,}\s(?=[^\s]*\d)[\p{Lu}\d][.,]?\s?[\p{Lu}\d][.,]?"
+)
 _MAJORITY = 5  # times as frequent as the seen form: the order speaks for the other one
+_COMMON = 0.7  # confidence of a common surname against a form that is none
+_SHORTEST = 4  # letters of a surname that is held against the common ones
 _KNOWN_WEIGHT = 20.0  # a dictionary surname against a form that is none
 
 
@@ -40,11 +51,16 @@ def normalize(raw: str, context: Context) -> Value:
     """One person. A text with no name, or with several, stays as it is, cleaned, without parts."""
     cleaned, steps = text.clean(raw)
     changes = [c for c in steps if c.kind == "ocr"]
+    cleaned = _SMALL_INITIALS.sub(_capitals, cleaned)
     names = find_persons(cleaned, surnames(context))
     if len(names) != 1:
-        plain = cleaned.strip(_TRIM)
+        plain = text.clean(cleaned.strip(_TRIM))[0]  # a lone letter is seen as such without its mark
         parts = _parts(None, None)
-        return Value(raw, plain or None, parts, tuple(changes), status="fixed" if changes else "kept")
+        status: Status = "fixed" if changes else "kept"
+        problems = (
+            (Problem("ocr-suspect", note("person.digit", text=plain)),) if _BROKEN.fullmatch(plain) else ()
+        )
+        return Value(raw, plain or None, parts, tuple(changes), status=status, problems=problems)
     name = names[0]
     surname = _nominative(_cased(name.surname), name, context)
     own = f"{surname} {name.initials}"
@@ -58,6 +74,11 @@ def normalize(raw: str, context: Context) -> Value:
         changes.append(Change("person-notation", cleaned, own, evidence=(note("person.notation"),)))
     value = Value(raw, own, parts, tuple(changes), status="fixed" if changes else "kept")
     return _with_order(value, surname, name.initials, context)
+
+
+def _capitals(found: regex.Match[str]) -> str:
+    """«Сидоров. в.в.» as «Сидоров В.В.»."""
+    return f"{found['surname']} {found['initials'].upper()}"
 
 
 def _digits(part: str) -> bool:
@@ -165,7 +186,7 @@ def _with_order(value: Value, surname: str, initials: str, context: Context) -> 
     own = max(1, forms[surname])
     near = {s: n for s, n in forms.items() if s != surname and n >= own and _alike(s, surname)}
     if not near:
-        return _with_initials(value, surname, initials, own, context)
+        return _by_lexicon(_with_initials(value, surname, initials, own, context), surname, initials, own)
     from pipeline.normalizers import morphology
 
     known = morphology.is_surname(surname)
@@ -216,6 +237,38 @@ def _with_initials(value: Value, surname: str, initials: str, own: int, context:
     message = note("person.variant", text=seen, suggestion=best.value)
     problem = Problem("name-variant", message, best.value, best.confidence, evidence)
     return Value(value.raw, value.text, value.parts, value.changes, ranked, "suggested", (problem,))
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Surnames that many bear, of men and women, in small letters, ё as е."""
+    plain = (row["surname"].lower().replace("ё", "е") for row in lexicons.rows("surnames"))
+    return frozenset(
+        form for name in plain for form in (name, name[:-2] + "ая" if name.endswith("ий") else name + "а")
+    )
+
+
+def _by_lexicon(value: Value, surname: str, initials: str, own: int) -> Value:
+    """A form of another word («Полов»), or one that is built as no surname is («Кузнецоза»), one misreading
+    away from a common surname: only suggested, and not where the order repeats it.
+    """
+    low = surname.lower().replace("ё", "е")
+    if own > 1 or value.problems or low in _common() or len(low) < _SHORTEST:
+        return value
+    from pipeline.normalizers import morphology
+
+    built = _MALE.search(low) or _FEMALE.search(low)  # «Талкина» is as good a surname as «Галкина»
+    if morphology.is_surname(surname) or (built and not morphology.known(surname)):
+        return value
+    near = {n: w for n, w in variants(low, ocr.sources).items() if n in _common()}
+    if not near:
+        return value
+    best = f"{max(near, key=lambda n: near[n]).capitalize()} {initials}"
+    evidence = (*ocr.explain(f"{surname} {initials}", best), note("person.no-surname", surname=surname))
+    message = note("person.common", text=f"{surname} {initials}", suggestion=best)
+    offered = (Candidate(best, _COMMON, evidence),)
+    problem = Problem("ocr-suspect", message, best, _COMMON, evidence)
+    return replace(value, candidates=offered, status="suggested", problems=(problem,))
 
 
 def _alike(a: str, b: str) -> bool:

@@ -17,7 +17,9 @@ from pipeline import lexicons
 
 _INITIAL = r"[\p{Lu}03]\s?\."
 _INITIALS = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}.]){_INITIAL}(?:\s?-\s?{_INITIAL}|\s?(?:{_INITIAL}|\p{{Lu}}(?![\p{{L}}\p{{N}}.])))?"
+    rf"(?<![\p{{L}}\p{{N}}.]){_INITIAL}(?:\s?-\s?{_INITIAL}"
+    rf"|\s?{_INITIAL}\s?-\s?{_INITIAL}|\s?\p{{Lu}}\s?-\s?{_INITIAL}"  # «З.Ш.-А.», «М.М-С.»
+    rf"|\s?(?:{_INITIAL}|\p{{Lu}}(?![\p{{L}}\p{{N}}.])))?(?!\p{{N}})"
 )
 _WORD = r"\p{Lu}[\p{L}'’]+(?:\s?[-‐‑–]\s?\p{Lu}[\p{L}'’]+)?"
 _LETTER = r"\p{Lu}\s?[.,]?"  # an initial whose dot was lost, or read as a comma
@@ -31,7 +33,8 @@ _SMALL_BEFORE = regex.compile(r"(?<![\p{L}\p{N}-])(\p{Ll}{4,})\s{0,2}$")
 _SMALL_BEHIND = regex.compile(r"\s{0,2}(\p{Ll}{4,})(?![\p{L}\p{N}-])")
 _PATRONYMIC = regex.compile(
     r"(?<![\p{L}\p{N}])(?P<patronymic>\p{Lu}(?:[\p{Ll}]{2,}|[\p{Lu}]{2,})"
-    r"(?i:(?:(?:ов|ев|ёв)(?:ич|н)|(?:ьич|ич|ичн|иничн))(?:а|у|ем|ом|е|ой|ы)?))(?![\p{L}\p{N}])"
+    r"(?i:(?:(?:ов|ев|ёв)(?:ич|н)|(?:ьич|ич|ичн|иничн))(?:а|у|ем|ом|е|ой|ы)?|[ -](?:оглы|кызы|улы)))"
+    r"(?![\p{L}\p{N}])"
 )
 _ONE_WORD = regex.compile(rf"{_WORD}")
 _NAMED_AFTER = regex.compile(r"(?:\bим\.|\bимени)(?:\s+[\p{L}.-]+){0,6}\s*$", regex.IGNORECASE)

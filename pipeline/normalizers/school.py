@@ -13,7 +13,7 @@ Digits are never changed; a name that could be right is never respelled. Confide
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -21,13 +21,14 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
-from pipeline.normalizers.school_consensus import guesses, judge, judge_type, torn_name
+from pipeline.normalizers.school_consensus import judge, judge_type, likelier, torn_name
 from pipeline.normalizers.school_elements import Element, Parsed, parse_plain
 from pipeline.normalizers.school_names import impossible
 from pipeline.normalizers.school_parse import parse
+from pipeline.normalizers.school_suspects import by_letters, suspects, unlikely
 from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
-from pipeline.normalizers.school_votes import Votes, votes
+from pipeline.normalizers.school_votes import Votes, texts, votes
 from pipeline.normalizers.school_words import stem, tidy
 from pipeline.toponyms import stem as stem_of_adjective
 
@@ -67,7 +68,7 @@ def normalize(raw: str, context: Context) -> Value:
 def _plain(raw: str) -> Value | None:
     """A name in the commonest canonical shape with nothing to say about it: a short cut for long lists."""
     parsed = parse_plain(raw)
-    if parsed is None or impossible(parsed.elements[1].text):
+    if parsed is None or impossible(parsed.elements[1].text) or likelier(parsed.elements[1].text):
         return None
     return Value(raw, raw, parts(parsed.elements))
 
@@ -126,7 +127,14 @@ def _in_order(text: str, order: Votes, context: Context) -> Value:
             for c in verdict.candidates:
                 whole = compose([*elements[:i], _replaced(element, c.value), *elements[i + 1 :]])
                 candidates.append(Candidate(whole, c.confidence, c.evidence))
-    return _value(text, replace_elements(parsed, elements, changes), tuple(candidates), judged)
+    settled = replace_elements(parsed, elements, changes)
+    trusted = [n for n in texts(settled, "adjective") if _is_confirmed(n, order, context)]
+    return _value(text, settled, tuple(candidates), judged, trusted)
+
+
+def _is_confirmed(name: str, order: Votes, context: Context) -> bool:
+    """Whether the order or the reference data have a name once more."""
+    return order.counts["adjective"][name] > 1 or _is_listed(name, context)
 
 
 def _is_listed(name: str, context: Context) -> bool:
@@ -173,7 +181,7 @@ def _settled(value: Value) -> Value:
     """The value with the text that normalizing it again does not change (odd texts need a second round)."""
     text = value.text
     for _ in range(_ROUNDS):
-        again = _once(text).text if text else None
+        again = _once(tidy(text)).text if text else None
         if again == text:
             break
         text = again
@@ -202,11 +210,22 @@ def _undone(value: Value) -> str:
     return text
 
 
-def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set[str]) -> Value:
+def _wholes(text: str, word: str, found: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates of one word as candidates of the whole name."""
+    return [Candidate(text.replace(word, c.value, 1), c.confidence, c.evidence) for c in found]
+
+
+def _value(
+    raw: str,
+    parsed: Parsed,
+    offered: tuple[Candidate, ...],
+    judged: set[str],
+    trusted: Container[str] = frozenset(),
+) -> Value:
     text = compose(parsed.elements)
     problems, candidates = list[Problem](), list(offered)
     for token, found in parsed.unknown:
-        wholes = [Candidate(text.replace(token, c.value, 1), c.confidence, c.evidence) for c in found]
+        wholes = _wholes(text, token, found)
         candidates += wholes
         suggestion = wholes[0].value if wholes else None
         confidence = wholes[0].confidence if wholes else None
@@ -218,14 +237,14 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
                 confidence,
             )
         )
-    suspects = _suspects(parsed)
-    for word in suspects:
+    damaged = suspects(parsed)
+    for word in damaged:
         if word not in judged:
-            candidates += _by_letters(word, parsed, text)
+            candidates += by_letters(word, parsed, text)
     candidates.sort(key=lambda c: -c.confidence)
-    if offered or suspects:
+    if offered or damaged:
         best = candidates[0] if candidates else None
-        words = [w for w in suspects if w not in judged]
+        words = [w for w in damaged if w not in judged]
         message = note("school.impossible", word=words[0]) if words else note("school.others-say", seen=text)
         problems.append(
             Problem(
@@ -233,6 +252,11 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
                 best.evidence if best else (),
             )
         )  # fmt: skip
+    elif (rare := unlikely(parsed, trusted)) is not None:
+        candidates += _wholes(text, *rare)
+        best = candidates[0]
+        message = note("school.unlikely", word=rare[0], usual=rare[1][0].value)
+        problems.append(Problem("ocr-suspect", message, best.value, best.confidence, best.evidence))
     problems += [Problem("ocr-suspect", note("school.no-number", seen=seen)) for seen, _ in parsed.suspects]
     ocr_changes = [c for c in parsed.changes if c.kind == "ocr"]
     status: Status = "suggested" if candidates else "fixed" if ocr_changes else "kept"
@@ -245,40 +269,6 @@ def _value(raw: str, parsed: Parsed, offered: tuple[Candidate, ...], judged: set
         status,
         tuple(problems),
     )
-
-
-def _by_letters(word: str, parsed: Parsed, text: str) -> list[Candidate]:
-    """A name that is none, alone: the whole with the names that a misreading or two make it of."""
-    if not any(e.slot == "adjective" and e.text == word for e in parsed.elements):
-        return []
-    ranked = guesses(word)
-    if ocr.decide(word, ranked) == "kept":
-        return []
-    return [Candidate(text.replace(word, c.value, 1), c.confidence, c.evidence) for c in ranked[:3]]
-
-
-def _suspects(parsed: Parsed) -> list[str]:
-    """Words of names that no Russian word can be."""
-    found: list[str] = []
-    for element in parsed.elements:
-        if element.slot == "adjective" and impossible(element.text):
-            found.append(element.text)
-        elif element.slot in ("quoted", "locality") and element.name and not _numeric(element.name):
-            found += [w for w in element.name.split() if w.isalpha() and len(w) > 3 and impossible(w, False)]
-        elif (
-            element.slot == "other"
-            and element.text.isalnum()
-            and not element.text.isdigit()
-            and len(element.text) > 3
-        ):
-            known = {t for t, _ in parsed.unknown}
-            if element.text not in known and impossible(element.text, False):
-                found.append(element.text)
-    return found
-
-
-def _numeric(name: str) -> bool:
-    return any(c.isdigit() for c in name)
 
 
 def _branch(text: str) -> Value | None:

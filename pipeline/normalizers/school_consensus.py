@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from math import exp, inf
+from math import exp, floor, inf, log
 
 from pipeline import lexicons
 from pipeline.model import Candidate, Note, Status, note
@@ -25,10 +25,13 @@ from pipeline.normalizers.school_names import (
     capitalize,
     endings,
     evened,
+    gain,
     grade,
     impossible,
+    known,
     letters_after,
     likely_name,
+    odd_places,
     parted,
     usual,
     variants,
@@ -40,6 +43,8 @@ _AHEAD = 20.0  # times as likely as that the word is right: enough to look no fu
 _LIKELY = 8  # misreadings that are looked at closely
 _SAME_LETTERS = 0.995  # confidence of a name that differs in capitals and hyphens only
 _LEAST = 2  # mentions of a name that puts together what stands torn elsewhere
+_OF_PLACES = tuple(f"{c}к{end}" for c in "сц" for end in ("ая", "ий", "ое", "ой"))
+_SHOWN = 5  # candidates given
 _ENDING = 5  # letters of a name that its ending may take
 _TWO_WORDS = re.compile(r"(?<![\w-])(?=([^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*) ([^\W\d_]+(?:-[^\W\d_]+)*))")
 
@@ -83,6 +88,9 @@ def judge(
     else:
         everything = float(counts.total())
         valid = now != "impossible"
+        others = {v: n for v, n in others.items() if not _other_kind(v, element)}
+        if valid and counts[seen] > 1:
+            others[seen] = counts[seen] - 1.0  # what stands again and again is misread once at most
         ranked = ocr.rank(seen, others, valid=valid, total=everything)
     best = next((c for c in ranked if c.value != seen), None)
     if best is None:
@@ -182,11 +190,49 @@ def misreadings(seen: str) -> tuple[tuple[str, float], ...]:
 def losses(seen: str) -> tuple[tuple[str, float], ...]:
     """The same for one lost letter, of those that names have at such a place."""
 
-    def lost(part: str, i: int) -> Iterable[tuple[int, str, float]]:
-        letters = letters_after(f"^^{part}"[i : i + 2])
-        return ((0, letter, ocr.lost(letter, part[i - 1 : i])) for letter in letters)
+    return tuple((name, exp(score)) for name, score in variants(seen, _lost).items())
 
-    return tuple((name, exp(score)) for name, score in variants(seen, lost).items())
+
+def _lost(part: str, i: int) -> Iterable[tuple[int, str, float]]:
+    letters = letters_after(f"^^{part}"[i : i + 2])
+    return ((0, letter, ocr.lost(letter, part[i - 1 : i])) for letter in letters)
+
+
+def _places(word: str) -> frozenset[tuple[int, int]]:
+    """The odd letters of a name that one misreading makes likely enough to be suggested."""
+    odd = tuple(odd_places(word))
+    if not odd:
+        return frozenset()
+    least = log(_numbers()["suggested"] * likely_name(word)) - usual(word)
+    below = floor(least)
+    if not any(gain(around, s, below) >= least for s in (ocr.sources, _lost) for _, _, around in odd):
+        return frozenset()
+    return frozenset((part, letter) for part, letter, _ in odd)
+
+
+@lru_cache(maxsize=1 << 16)
+def likelier(word: str) -> tuple[Candidate, ...]:
+    """What a possible name with letters that hardly ever stand so may be misread from, with posteriors, best
+    first; empty for any other name. Only one letter is taken to be misread or lost, and only there.
+
+    An adjective that is of no place («Селекциоиная») is rather one of the dictionary than a new one.
+    """
+    of_place = word.lower().endswith(_OF_PLACES)
+    places = _places(word) if of_place else None
+    if (of_place and not places) or grade(word) != "possible":
+        return ()
+    itself = likely_name(word)
+    least = log(itself / _AHEAD) if of_place else -inf
+    found = {n: w for find in (ocr.sources, _lost) for n, w in variants(word, find, places, least).items()}
+    if of_place:
+        weights = {name: exp(w) for name, w in found.items()}
+    else:
+        prior = _numbers()["dictionary_name"]
+        weights = {n: prior * exp(-ocr.channel_cost(word.lower(), n)) for n in found if known(n)}
+    total = sum(weights.values()) + itself
+    ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:_SHOWN]
+    names = [(p, like(word, low)) for p, low in ranked if p > ocr.TOLD]
+    return tuple(Candidate(name, round(p, 4), ocr.explain(word, name)) for p, name in names)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -210,7 +256,7 @@ def guesses(word: str) -> tuple[Candidate, ...]:
         if max(weights.values(), default=0.0) < _AHEAD * itself:
             weights |= _possible(losses(word))
     total = sum(weights.values()) + itself
-    ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:5]
+    ranked = sorted(((p / total, name) for name, p in weights.items()), reverse=True)[:_SHOWN]
     found: list[Candidate] = []
     for p, low in ranked:
         if p > ocr.TOLD:
@@ -275,6 +321,15 @@ def _with_votes(candidate: Candidate, counts: Counter[str], seen: str) -> Candid
     if counts[seen] == 1:
         evidence = (*evidence, note("school.only-once", seen=seen))
     return Candidate(candidate.value, candidate.confidence, evidence)
+
+
+def _other_kind(place: str, element: Element) -> bool:
+    """Whether a place differs from an element in its kind only: «д. Орловка» and «с. Орловка» are two."""
+    return (
+        element.slot == "locality"
+        and place != element.text
+        and place.split(" ", 1)[-1] == (element.text.split(" ", 1)[-1])
+    )
 
 
 def _same(name: str, seen: str) -> bool:

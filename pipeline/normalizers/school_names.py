@@ -12,7 +12,7 @@ names are) or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from math import exp, inf, log
 from typing import Literal
@@ -35,7 +35,9 @@ _INNER_CAPITAL = re.compile("[А-ЯЁа-яё][А-ЯЁ][а-яё]|[а-яё][А-Я�
 _SHORTEST_PIECE = 3  # letters of a word that a name is put together of
 _EDITS = 2  # letters that may differ in a damaged ending
 _CONTEXT = 3  # letters before a letter that the model looks at
+_MISREAD = 2  # letters that are looked at as one misread one
 _BEFORE = "^" * _CONTEXT
+Sources = Callable[[str, int], Iterable[tuple[int, str, float]]]  # changes: letters taken, put there, cost
 
 
 @cache
@@ -127,8 +129,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _of_part(part: str) -> float:
-    padded = _BEFORE + part + "$"
-    return sum(_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT))
+    return sum(_steps(part))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -138,30 +139,89 @@ def letters_after(context: str) -> str:
     return "".join(letter for letter, n in after.items() if 100 * n >= total and letter != "$")
 
 
-def variants(name: str, sources: Callable[[str, int], Iterable[tuple[int, str, float]]]) -> dict[str, float]:
+def _steps(part: str) -> list[float]:
+    """ln P of each letter of a word, and of its end, after the three before it."""
+    padded = _BEFORE + part + "$"
+    return [_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT)]
+
+
+def odd_places(name: str) -> Iterator[tuple[int, int, str]]:
+    """Where a letter of a name may be misread: (part, letter, the letters around), at and before what hardly
+    ever stands so. Around are three letters, the two that may be misread, three more.
+    """
+    least = lexicons.numbers("decision")["odd_letter"]
+    for k, part in enumerate(_parts(name)):
+        padded = _BEFORE + part + "$"
+        near = {
+            i - back for i, step in enumerate(_steps(part)) if step < least for back in range(_CONTEXT + 1)
+        }
+        for j in sorted(near):
+            if 0 <= j < len(part):
+                yield k, j, padded[j : j + 2 * _CONTEXT + _MISREAD]
+
+
+@lru_cache(maxsize=1 << 16)
+def gain(around: str, sources: Sources, floor: int) -> float:
+    """How much likelier (nats) one change makes the letters of `odd_places`, at best, less what it costs;
+    `floor` where none makes them likelier than that.
+    """
+    best = float(floor)
+    left = around[:_CONTEXT]
+    was = [0.0]  # what the letters there score up to one place and the next
+    for i in range(len(around) - _CONTEXT):
+        was.append(was[-1] + _step(around[i : i + _CONTEXT + 1]))
+    for taken, put, cost in sources(around, _CONTEXT):
+        if taken > _MISREAD:
+            continue
+        score = -was[min(_CONTEXT + taken, len(was) - 1)] - cost
+        if score <= best:
+            continue
+        window = left + put + around[_CONTEXT + taken : 2 * _CONTEXT + taken]
+        for i in range(len(window) - _CONTEXT):
+            score += _step(window[i : i + _CONTEXT + 1])
+            if score <= best:
+                break
+        else:
+            best = score
+    return best
+
+
+def variants(
+    name: str,
+    sources: Sources,
+    places: Container[tuple[int, int]] | None = None,
+    floor: float = -inf,
+) -> dict[str, float]:
     """What one change makes of a name → ln P(letters) − cost.
 
     `sources(text, i)` gives the changes at a place: (letters taken, letters put there, cost in nats). Only
-    the letters around a change are weighed anew.
+    the letters around a change are weighed anew. `places`: the only ones looked at, as (part, letter).
+    What scores below `floor` is left out.
     """
     found: dict[str, float] = {}
     parts = _parts(name)
     whole = [_of_part(part) for part in parts]
     for k, part in enumerate(parts):
-        padded = _BEFORE + part + "$"
-        steps = [_step(padded[i : i + _CONTEXT + 1]) for i in range(len(padded) - _CONTEXT)]
-        others = sum(whole) - whole[k]
+        padded, steps = _BEFORE + part + "$", _steps(part)
         before, after = "-".join([*parts[:k], ""]), "-".join(["", *parts[k + 1 :]])
+        up_to = [sum(whole) - whole[k], *steps]
+        for i in range(1, len(up_to)):
+            up_to[i] += up_to[i - 1]
         for i in range(len(part)):
-            head = sum(steps[:i]) + others
+            if places is not None and (k, i) not in places:
+                continue
             for taken, put, cost in sources(part, i):
                 tail = i + taken
+                score = up_to[i] + up_to[-1] - up_to[min(tail + _CONTEXT, len(steps))] - cost
                 window = padded[i : i + _CONTEXT] + put + padded[tail + _CONTEXT : tail + 2 * _CONTEXT]
-                score = head + sum(steps[tail + _CONTEXT :]) - cost
-                score += sum(_step(window[j : j + _CONTEXT + 1]) for j in range(len(window) - _CONTEXT))
-                made = before + part[:i] + put + part[tail:] + after
-                if score > found.get(made, -inf):
-                    found[made] = score
+                for at in range(len(window) - _CONTEXT):
+                    score += _step(window[at : at + _CONTEXT + 1])
+                    if score < floor:  # what follows makes it no likelier
+                        break
+                else:
+                    made = before + part[:i] + put + part[tail:] + after
+                    if score > found.get(made, -inf):
+                        found[made] = score
     return found
 
 
@@ -186,11 +246,28 @@ def endings(name: str) -> Mapping[str, float]:
     return {whole: exp(usual(whole) - best) for whole in likely}
 
 
+@cache
+def _towns() -> Mapping[str, tuple[str, str]]:
+    """Nominative and genitive, by either form in small letters; «Печоры» is two towns, and not listed."""
+    found: dict[str, tuple[str, str]] = {}
+    shared: set[str] = set()
+    for row in lexicons.rows("towns"):
+        forms = row["name"], row["genitive"]
+        for form in set(forms):
+            key = form.lower().replace("ё", "е")
+            shared |= {key} & found.keys()
+            found[key] = forms
+    return {key: forms for key, forms in found.items() if key not in shared}
+
+
 @lru_cache(maxsize=1 << 14)
 def town(name: str) -> tuple[str, str] | None:
     """(nominative, genitive) of a place that the dictionary has, from either form; None where it is not
     unique.
     """
+    if (listed := _towns().get(name.lower().replace("ё", "е"))) is not None:
+        nominative, genitive = listed
+        return nominative, genitive if "ё" in name else genitive.replace("ё", "е")
     forms: dict[str, str] = {}
     for reading in parses(name):
         genitive = reading.inflect({"gent"})

@@ -8,7 +8,7 @@ from pipeline import lexicons
 from pipeline.normalizers import morphology
 from pipeline.normalizers import school_tokens as repair
 from pipeline.normalizers.school_elements import join_tokens, nominative
-from pipeline.normalizers.school_names import town
+from pipeline.normalizers.school_names import capitalize, town
 from pipeline.normalizers.school_parse_words import name_of
 from pipeline.normalizers.school_places import district_at, locality_follows
 from pipeline.normalizers.school_reader import Reader
@@ -19,6 +19,12 @@ _INITIAL = re.compile(r"[А-ЯЁA-Z]\.")
 _DISTRICT = re.compile("[А-ЯЁ]{1,2}Р")
 _QUALITY = re.compile(r"[а-яё]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие)")
 _PLACE_WORDS = 3
+_SHORTEST_INFLECTED = 5  # letters of a name whose ending tells its case
+_LOCATIVE = (  # endings of places behind «в» that come from one nominative only
+    ("овке", "овка"), ("евке", "евка"), ("ёвке", "ёвка"), ("инке", "инка"), ("ике", "ика"),
+    ("ове", "ово"), ("еве", "ево"), ("ёве", "ёво"), ("ине", "ино"), ("ыне", "ыно"),
+    ("ске", "ск"), ("цке", "цк"), ("граде", "град"), ("городе", "город"), ("поле", "поль"),
+)  # fmt: skip
 _GENDERS = {"с.": "n", "д.": "f", "ст-ца": "f", "ст.": "f", "сл.": "f"}
 
 
@@ -55,11 +61,12 @@ def _ends_honour(reader: Reader, start: int) -> bool:
 def take_place(reader: Reader) -> bool:
     if reader.items[reader.i].kind != "word":
         return False
-    if (
+    located = (
         reader.items[reader.i].text in ("в", "во", "на")
         and reader.i + 1 < len(reader.items)
-        and reader.out.elements
-    ):
+        and bool(reader.out.elements)
+    )
+    if located:
         if _begins_place(reader, reader.i + 1):
             reader.i += 1
         else:
@@ -109,6 +116,8 @@ def take_place(reader: Reader) -> bool:
         reader.add("other", join_tokens(reader.items[start - hit[0] : start]))
         return True
     base = shown = _nominative(name, hit[2], reader.items[start - quoted - 1].text)
+    if located and base == name and (place := _from_locative(name, hit[2])) is not None:
+        base = shown = place
     if hit[2].endswith("г.") and (forms := town(name)) is not None:
         base, shown = forms
     reader.add("locality", f"{hit[2]} {shown}", base, hit[2])
@@ -167,6 +176,28 @@ def _nominative(name: str, kind: str, word: str) -> str:
     return " ".join(
         _by_dictionary(w) or nominative(w, gender) if gender == "m" else nominative(w, gender) for w in words
     )
+
+
+def _from_locative(name: str, kind: str) -> str | None:
+    """The nominative of a place behind «в» that is one word: «в с. Угре» → «Угра», «в д. Ивановке» →
+    «Ивановка»; None where its ending leaves a choice and the dictionary does not know it.
+    """
+    low = name.lower()
+    known = {
+        r.normal_form
+        for r in morphology.parses(name)
+        if r.is_known and "loct" in r.tag and "Geox" in r.tag and "sing" in r.tag
+    }
+    if len(known) == 1:
+        return capitalize(known.pop())
+    if " " in name or len(name) < _SHORTEST_INFLECTED:
+        return None
+    for ending, nominative_ending in _LOCATIVE:
+        if low.endswith(ending):
+            return name[: len(name) - len(ending)] + nominative_ending
+    if low.endswith(("ском", "цком", "ном", "вом")) and _GENDERS.get(kind) != "f":
+        return name[:-2] + ("ое" if _GENDERS.get(kind) == "n" else "ий" if low[-3] == "к" else "ый")
+    return name[:-2] + "ая" if low.endswith(("ской", "цкой")) and _GENDERS.get(kind) == "f" else None
 
 
 def _by_dictionary(word: str) -> str | None:

@@ -22,6 +22,7 @@ from pipeline.normalizers.text import without_note_marks
 _QUOTES = str.maketrans(dict.fromkeys("«»„“”‟″❝❞＂", '"'))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_PARTED_K = re.compile(r"(?<=[А-ЯЁа-яё])[il1|]<(?=[а-яё])")  # «Качугсi<ая»
 _SOFT_BREAK = re.compile(r"\u00ad[^\S\n]*\n\s*(?=[а-яё])")
 _LINE_END = re.compile(
     r"(?<=[^\W\d_])(?:-[^\S\n]*\n\s*|¬\s*)(?=[а-яё])|(?<=[^\W\d_]-)-[^\S\n]*\n\s*(?=[^\W\d_])"
@@ -31,6 +32,7 @@ _TORN_HYPHEN = re.compile(
 )
 _TWO_MARKS = re.compile(r"''|<<|>>|,,(?=\w)")  # quotes as keyboards and OCR write them
 _DOTTED = re.compile(r"(?<!\w)(?:[А-ЯЁ]\. ?){2,5}(?!\w)")
+_LAST_DOT = re.compile(r"(?<=[а-яё]{5})\.$")  # of a sentence, or a speck
 _OPENING = re.compile(r'(?:^|(?<=[\s(\[,;:"]))"(?=\S)')
 
 
@@ -54,10 +56,12 @@ class SchoolType:
 
 def tidy(raw: str) -> str:
     """Composed Unicode, single spaces, plain dashes and « » told apart, no invisible characters."""
+    raw = _PARTED_K.sub("к", raw) if "<" in raw else raw
     text = _INVISIBLE.sub("", _SOFT_BREAK.sub("", unicodedata.normalize("NFC", raw)))
     text = _LINE_END.sub("", without_note_marks(text)).translate(_QUOTES).translate(_DASHES)
     text = _TORN_HYPHEN.sub(r"\1-\2", " ".join(_TWO_MARKS.sub('"', text).split()))
     text = _DOTTED.sub(_undotted, text) if text.count(".") > 2 else text
+    text = _LAST_DOT.sub("", text)
     return _OPENING.sub("«", text).replace('"', "»") if '"' in text else text
 
 

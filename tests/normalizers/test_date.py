@@ -320,3 +320,98 @@ def test_what_is_understood_but_no_date_is_only_remarked(raw: str) -> None:
 def test_a_deadline_that_lacks_its_year_is_a_warning() -> None:
     (problem,) = date.normalize("до 1 октября", PLAIN).problems
     assert (problem.code, problem.severity) == ("date-unparsed", "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "edtf"),
+    [
+        ("первая половина мая 2022 г.", "2022-05-01/2022-05-15"),
+        ("вторая половина ноября 2021 г.", "2021-11-16/2021-11-30"),
+        ("первая половина 2022 года", "2022-01/2022-06"),
+        ("вторая декада февраля 2022", "2022-02-11/2022-02-20"),
+        ("третья декада февраля 2022", "2022-02-21/2022-02-28"),
+        ("с начала сентября 2021 г. по конец мая 2022 г.", "2021-09/2022-05"),
+        ("до конца августа 2021 г.", "../2021-08"),
+        ("с 1 сентября 2021 года (далее – ежегодно)", "2021-09-01/.."),
+        ("до 18.00 15 сентября 2021 г.", "../2021-09-15"),
+        ("15.09.2021 10:00-12:00", "2021-09-15"),
+        ("сентябрь 2021 г./ март 2022 г.", "{2021-09,2022-03}"),
+        ("осенний период 2021 года", "2021-09/2021-11"),
+        ("2О.О4.2О21", "2021-04-20"),
+        ("20.04.202 З", "2023-04-20"),
+        ("20,04.2021", "2021-04-20"),
+        ("20.04.2021r.", "2021-04-20"),
+        ("l5 сентября 2021", "2021-09-15"),
+        ("до З1 мая 2022 г.", "../2022-05-31"),
+    ],
+)
+def test_parts_of_months_and_damaged_figures(raw: str, edtf: str) -> None:
+    assert date.normalize(raw, PLAIN).text == edtf
+
+
+@pytest.mark.parametrize(
+    ("raw", "probable"),
+    [
+        ("последняя неделя августа 2021 г.", "2021-08-25/2021-08-31"),
+        ("2-3 неделя октября 2021", "2021-10-08/2021-10-21"),
+        ("конец сентября 2021 года", "2021-09-21/2021-09-30"),
+        ("начало октября 2021 г.", "2021-10-01/2021-10-10"),
+    ],
+)
+def test_days_that_are_not_told_exactly_are_suggested_only(raw: str, probable: str) -> None:
+    value = date.normalize(raw, PLAIN)
+    assert value.text is None
+    assert [p.code for p in value.problems] == ["date-unparsed"]
+    assert [c.value for c in value.candidates] == [probable]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "каждую пятницу",
+        "по пятницам",
+        "последний четверг месяца",
+        "в течение 10 дней со дня подписания",
+        "не позднее 3 рабочих дней с момента получения",
+        "через 10 дней после подписания",
+        "в двухнедельный срок со дня издания приказа",
+        "в недельный срок",
+        "незамедлительно",
+        "при необходимости",
+        "бессрочно",
+        "до начала ГИА",
+        "в период проведения ГИА",
+        "сразу после утверждения",
+        "в день проведения",
+        "до конца учебного года",
+        "в начале учебного года",
+        "I триместр",
+        "весенние каникулы 2022 г.",
+        "ежемесячно, не позднее 5 числа месяца, следующего за отчетным",
+        "ежегодно до 1 сентября, начиная с 2021 года",
+    ],
+)
+def test_what_names_no_day_is_told_as_such(raw: str) -> None:
+    """Understood, so that nobody need look: a finding of severity info."""
+    value = date.normalize(raw, PLAIN)
+    assert value.text is None
+    assert [(p.code, p.severity) for p in value.problems] == [("date-unparsed", "info")]
+
+
+def test_two_figures_without_a_comma_are_no_two_days() -> None:
+    assert date.normalize("1 5 сентября 2021 г.", PLAIN).text is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "ranked"),
+    [
+        ("| квартал 2025 г.", ["2025-01/2025-03", "2025-04/2025-06"]),
+        ("Г квартал 2023 г.", ["2023-01/2023-03"]),
+        ("1\\ квартал 2019 г.", ["2019-10/2019-12"]),
+        ("с б июля 2023 г.", ["2023-07-06/.."]),
+    ],
+)
+def test_numerals_read_as_bars_are_suggested_only(raw: str, ranked: list[str]) -> None:
+    value = date.normalize(raw, PLAIN)
+    assert value.text is None
+    assert [c.value for c in value.candidates] == ranked

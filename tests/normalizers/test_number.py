@@ -108,3 +108,10 @@ def test_a_reconciled_stem_is_one_that_the_order_has(raws: list[str]) -> None:
     stems = {number.normalize(raw, PLAIN).parts["stem"] for raw in raws}
     assert value.parts["stem"] in stems
     assert bool(problems) == (len({number.normalize(raw, PLAIN).text for raw in raws}) > 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "right"), [("№ 657-0Д", "657-ОД"), ("657-О9", "657-О9"), ("12-1К", "12-1К"), ("15-6д", "15-6д")]
+)
+def test_a_suffix_of_a_digit_and_a_letter_is_the_usual_one_or_none(raw: str, right: str) -> None:
+    assert number.normalize(raw, PLAIN).text == right

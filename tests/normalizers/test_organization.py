@@ -165,3 +165,32 @@ def test_an_organization_is_idempotent_and_keeps_its_digits(raw: str) -> None:
     if value.text is not None:
         assert organization.normalize(value.text, PLAIN).text == value.text
         assert all(c in digits(raw) for c in digits(value.text))
+
+
+@pytest.mark.parametrize(
+    ("raw", "suggestion"),
+    [
+        ("Регионапьный центр оценки качества", "Региональный центр оценки качества"),
+        ("Министерство образовапия Тверской области", "Министерство образования Тверской области"),
+        ("ГБУ «ГIК»", None),
+    ],
+)
+def test_a_word_that_can_be_none_is_asked_about(raw: str, suggestion: str | None) -> None:
+    value = organization.normalize(raw, Context())
+    assert value.text == raw
+    assert [p.code for p in value.problems] == ["ocr-suspect"]
+    assert (value.candidates[0].value if value.candidates else None) == suggestion
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Управление образования администрации Кесовогорского района",
+        "ГАУ ДПО «ВИРО»",
+        "ЦНППМПР",
+        "Управление Роспотребнадзора",
+        "Минобрнауки Челябинской области",
+    ],
+)
+def test_names_that_no_dictionary_has_are_left_alone(raw: str) -> None:
+    assert not organization.normalize(raw, Context()).problems

@@ -147,3 +147,17 @@ def test_of_thousands_of_names_only_the_near_ones_are_compared() -> None:
     assert "Опаринская" in close and len(close) < 100
     value = school.normalize("МБОУ Опапинская СОШ", context)
     assert (value.text, value.status) == ("МБОУ Опаринская СОШ", "fixed")
+
+
+def test_a_row_under_a_misread_heading_belongs_to_its_group() -> None:
+    """«Тостиловская» is possible, and misread only if the group's other rows count."""
+    names = ("Орменская", "Утынская", "Лопушская", "Кокинская", "Сосновская", "Скрябинская")
+    rows = [("Выгоничский район", f"МБОУ {n} ООШ", "МБОУ Гостиловская СОШ") for n in names]
+    rows.insert(3, ("Вытоничский район", "МБОУ Хмелевская ООШ", "МБОУ Тостиловская СОШ"))
+    for n in ("Чаусовская", "Юдиновская", "Гриневская", "Суворовская"):
+        rows.append(("Погарский район", f"МБОУ {n} ООШ", "МБОУ Вадьковская СОШ"))
+    for n in ("Бакланская", "Витовская", "Краснорогская"):
+        rows.append(("Почепский район", f"МБОУ {n} ООШ", "МБОУ Речицкая СОШ"))
+    cell = schools_regions.Cell
+    order = schools_regions.Order([(m, cell(a, a), cell(b, b)) for m, a, b in rows])
+    assert schools_regions.normalized(order)[7].text == "МБОУ Гостиловская СОШ"

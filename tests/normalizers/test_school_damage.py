@@ -113,3 +113,66 @@ def test_other_damage_than_ours_breaks_nothing(layout: str) -> None:
     lexicon = score.ways["lexicon"]
     assert lexicon["first"] == lexicon["n"]
     assert lexicon["fixed"] >= 0.95 * lexicon["n"]
+
+
+@pytest.mark.parametrize(
+    ("name", "usual"),
+    [
+        ("Беоезовская", "Березовская"),
+        ("Иваиовская", "Ивановская"),
+        ("Селекциоиная", "Селекционная"),
+        ("Железнодорохная", "Железнодорожная"),
+    ],
+)
+def test_a_name_spelled_as_hardly_any_is_is_asked_about(name: str, usual: str) -> None:
+    value = school.normalize(f"МБОУ {name} СОШ", Context())
+    assert value.text == f"МБОУ {name} СОШ"
+    assert [p.code for p in value.problems] == ["ocr-suspect"]
+    assert value.candidates[0].value == f"МБОУ {usual} СОШ"
+
+
+@pytest.mark.parametrize("name", ["Ояшинская", "Бедовская", "Черноозёрная", "Подлесная", "Хуторная"])
+def test_a_rare_name_is_not_asked_about(name: str) -> None:
+    assert not school.normalize(f"МБОУ {name} СОШ", Context()).problems
+
+
+def test_a_rare_name_that_stands_twice_is_not_asked_about() -> None:
+    raw = "МБОУ Каяушенская СОШ"
+    assert school.normalize(raw, Context()).problems
+    assert not school.normalize(raw, Context(seen={"school": Counter({raw: 1, f"{raw} № 2": 1})})).problems
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("г. Орска", "г. Омска"), ("с. Орловка", "д. Орловка"), ("д. Каменка", "д. Каменки")],
+)
+def test_a_place_that_stands_again_and_again_is_no_misreading(first: str, second: str) -> None:
+    names = [f"МБОУ СОШ № {i} {first}" for i in range(1, 60)]
+    names += [f"МБОУ СОШ № {i} {second}" for i in range(60, 64)]
+    context = Context(seen={"school": Counter(names)})
+    assert not [name for name in names if school.normalize(name, context).problems]
+
+
+def test_a_place_misread_once_is_asked_about() -> None:
+    names = [f"МБОУ СОШ № {i} с. Рыбное" for i in range(1, 60)]
+    raw = "МБОУ СОШ № 61 с. Рыбкое"
+    value = school.normalize(raw, Context(seen={"school": Counter([*names, raw])}))
+    assert value.candidates[0].value == "МБОУ СОШ № 61 с. Рыбное"
+
+
+@pytest.mark.parametrize(
+    ("raw", "locality"),
+    [
+        ("МБОУ СОШ № 3 г. Маркса", "Маркс"),
+        ("МБОУ СОШ № 7 города Кирова", "Киров"),
+        ("МБОУ СОШ № 1 г. Орла", "Орёл"),
+        ("МОУ СОШ в с. Угре", "Угра"),
+        ("МБОУ ООШ в д. Ивановке", "Ивановка"),
+        ("МБОУ ООШ в с. Васильеве", "Васильево"),
+        ("МБОУ ООШ д. Ивановки", "Ивановки"),
+    ],
+)
+def test_a_locality_is_given_in_the_nominative_where_its_form_tells_it(raw: str, locality: str) -> None:
+    value = school.normalize(raw, Context())
+    assert value.parts["locality"] == locality
+    assert school.normalize(value.text or "", Context()).text == value.text
