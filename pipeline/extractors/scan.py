@@ -39,7 +39,9 @@ PageRead: TypeAlias = tuple[tuple[Block | Grid, ...], tuple[Note, ...]]
 
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
 _LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
-_GREY = ("1", "L", "I;16", "I", "F")  # modes of Pillow
+_GREY = ("1", "L")  # modes of Pillow
+_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits of grey
+_SQUARE = 0.03  # share by which the sides of a pixel may differ
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 
 
@@ -172,7 +174,8 @@ def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None, int]
 
 def _pixels(frame: Image.Image) -> tuple[Picture, float]:
     named = frame.info.get("dpi", (0, 0))
-    dpi = float(named[0]) if isinstance(named, tuple) and named else 0.0
+    across, down = map(float, named) if isinstance(named, tuple) and len(named) == 2 else (0.0, 0.0)
+    frame, dpi = _with_square_pixels(_in_eight_bits(frame), across, down)
     if not _LEAST_DPI < dpi <= _MOST_DPI:
         dpi = min(frame.size) / SETTINGS.page_width
     finer = int(dpi / SETTINGS.work_dpi)
@@ -192,6 +195,36 @@ def _pixels(frame: Image.Image) -> tuple[Picture, float]:
         )
         dpi *= shrink
     return np.asarray(plain, dtype=np.uint8), dpi
+
+
+def _in_eight_bits(frame: Image.Image) -> Image.Image:
+    """Grey of 16 bits and more as 8 bits, which Pillow's own conversion cuts off at white."""
+    if frame.mode not in _DEEP:
+        return frame
+    values = np.asarray(frame).astype(np.float32)
+    top = float(values.max(initial=0))
+    white = next((w for w in (1.0, 255.0, 65_535.0) if top <= w), top)
+    deep = Image.fromarray(np.clip(values * (255 / white), 0, 255).astype(np.uint8))
+    deep.info, exif = frame.info, frame.getexif()
+    if exif:
+        deep.getexif().update(exif)
+    return deep
+
+
+def _with_square_pixels(frame: Image.Image, across: float, down: float) -> tuple[Image.Image, float]:
+    """A fax has twice as many pixels an inch across as down: its true form, and its resolution.
+
+    `across`, `down`: pixels an inch.
+    """
+    sound = min(across, down) > _LEAST_DPI and max(across, down) <= _MOST_DPI
+    if not sound or abs(across / down - 1) <= _SQUARE:
+        return frame, across
+    dpi = max(across, down)
+    size = (round(frame.width * dpi / across), round(frame.height * dpi / down))
+    info = frame.info
+    frame = frame.convert("L" if frame.mode in _GREY else _mode(frame)).resize(size, Image.Resampling.BICUBIC)
+    frame.info = info
+    return frame, dpi
 
 
 def _mode(frame: Image.Image) -> str:

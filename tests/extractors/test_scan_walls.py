@@ -22,7 +22,7 @@ def _tables(sheet: Sheet, path: Path) -> list[set[tuple[int, int, int, int]]]:
     picture = np.asarray(document[0].render(scale=DPI / 72).to_pil().convert("L"), dtype=np.uint8)
     document.close()
     page, _ = scan_picture.prepare(picture, DPI)
-    return [{(s.row, s.col, s.row_span, s.col_span) for s in t.slots} for t in scan_rules.tables(page)]
+    return [{(s.row, s.col, s.row_span, s.col_span) for s in t.slots} for t in scan_rules.tables(page)[0]]
 
 
 def _row(sheet: Sheet, top: float, height: float, walls: tuple[float, ...] = WALLS, words: str = "") -> None:
