@@ -41,6 +41,7 @@ class Settings:
     streak_beside: float
     streak_black: float
     ghost: float
+    least_table: float
     stem_letter: float
     stem_side: float
     faint: float

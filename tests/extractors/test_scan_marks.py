@@ -129,6 +129,18 @@ def test_figures_below_each_other_in_low_rows_are_no_walls(tmp_path: Path) -> No
     assert shape == {(r, c, 1, 1) for r in range(30) for c in range(4)}
 
 
+def test_a_signature_over_its_line_is_no_table(picture: Picture) -> None:
+    signed = picture.copy()
+    cv2.line(signed, (900, 700), (1250, 700), 0, 2)
+    for x in (930, 950, 985):  # strokes of a pen, upright and crossing the line
+        cv2.line(signed, (x, 620), (x + 3, 790), 0, 4)
+    cv2.putText(signed, "Petrov", (1020, 690), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    cv2.putText(signed, "date", (1020, 740), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    for x in (600, 614, 630):  # a date by hand
+        cv2.line(signed, (x, 690), (x, 740), 0, 4)
+    assert _shapes(_noisy(signed.astype(np.float32))) == [SHAPE]
+
+
 def test_a_table_between_horizontal_rules_is_a_table(tmp_path: Path) -> None:
     rows = [
         ["Школа", "Классы", "Ученики"],
