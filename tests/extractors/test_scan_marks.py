@@ -131,13 +131,16 @@ def test_figures_below_each_other_in_low_rows_are_no_walls(tmp_path: Path) -> No
 
 def test_a_signature_over_its_line_is_no_table(picture: Picture) -> None:
     signed = picture.copy()
-    cv2.line(signed, (900, 700), (1250, 700), 0, 2)
-    for x in (930, 950, 985):  # strokes of a pen, upright and crossing the line
-        cv2.line(signed, (x, 620), (x + 3, 790), 0, 4)
-    cv2.putText(signed, "Petrov", (1020, 690), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
-    cv2.putText(signed, "date", (1020, 740), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
-    for x in (600, 614, 630):  # a date by hand
-        cv2.line(signed, (x, 690), (x, 740), 0, 4)
+    cv2.line(signed, (900, 750), (1250, 750), 0, 2)
+    cv2.line(signed, (1060, 640), (1062, 860), 0, 4)  # a stroke of a pen, upright and crossing the line
+    for x, y in ((930, 710), (1100, 710), (930, 820), (1100, 820)):
+        cv2.putText(signed, "Petr", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2)
+    for x in (600, 614, 640, 654):  # a date by hand, between two lines
+        cv2.line(signed, (x, 690), (x, 760), 0, 3)
+    for y in (690, 760):
+        cv2.line(signed, (596, y), (660, y), 0, 3)
+    for x in (605, 645):
+        cv2.putText(signed, "i", (x, 740), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
     assert _shapes(_noisy(signed.astype(np.float32))) == [SHAPE]
 
 
