@@ -4,6 +4,8 @@
     scan_rules    rules on the picture → lattices (the builder of the PDF reader)
     scan_stems    walls of low rows; stems of letters are no walls
     scan_sheet    the sheet on a photograph, seen from above
+    scan_streaks  streaks of the scanner and folds made paper
+    scan_pasted   tables in pictures among the text of a PDF page
     scan_flatten  curled pages made flat by their rules
     scan_cells    each cell read alone, at two scales, and again where the two differ
     scan_strange  what no text says: where to look once more
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline import limits, worker
@@ -32,6 +35,7 @@ from pipeline.extractors.scan_settings import SETTINGS
 from pipeline.model import Block, Document, Grid, Note, Source, note
 
 if TYPE_CHECKING:
+    from pipeline.extractors.pdf_page import PageTables
     from pipeline.extractors.scan_engine import Picture
     from pipeline.extractors.scan_page import Recognised
 
@@ -39,6 +43,7 @@ PageRead: TypeAlias = tuple[tuple[Block | Grid, ...], tuple[Note, ...]]
 
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
 _LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
+_FEW_OVER, _MOST_PICTURES = 20, 200  # characters over a picture, pictures of a page
 _GREY = ("1", "L")  # modes of Pillow
 _DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits of grey
 _SQUARE = 0.03  # share by which the sides of a pixel may differ
@@ -128,6 +133,51 @@ def read_pdf_pages(
             yield (number, picture), picture[0].size
 
     return dict(zip(numbers, scan_pool.in_pairs(read, drawn()), strict=True))
+
+
+def read_pasted(page: Any, found: PageTables, source: Source) -> PageRead:
+    """Tables in the pictures that stand among the text of an open PDF page; nothing without a recogniser."""
+    content = found.content
+    boxes = [content.to_display(box) for box in _joined(content.images)]
+    wide, high = page.get_size()
+    chars = np.array([content.to_display(box) for box in content.chars.boxes.tolist()]).reshape(-1, 4)
+    middle = (chars[:, :2] + chars[:, 2:]) / 2
+    free = [
+        b
+        for b in boxes
+        if np.count_nonzero((middle >= b[:2]).all(axis=1) & (middle <= b[2:]).all(axis=1)) < _FEW_OVER
+        and min(b[2] - b[0], b[3] - b[1]) >= SETTINGS.pasted_least
+        and (b[2] - b[0]) * (b[3] - b[1]) >= SETTINGS.pasted_share * wide * high
+    ]
+    if not free or find_spec("cv2") is None:
+        return (), ()
+    from pipeline.extractors import scan_pasted
+
+    worker.more_time(SETTINGS.page_seconds)
+    try:
+        return scan_pasted.read(page, free, found.number, source.path)
+    except SourceError as error:
+        if not error.reason.startswith("scan."):
+            raise
+        return (), ()
+
+
+def _joined(boxes: NDArray[np.float64]) -> list[tuple[float, float, float, float]]:
+    """The boxes of pictures, those that touch as one: scanners cut pages into strips."""
+    made: list[tuple[float, float, float, float]] = []
+    for x0, top, x1, bottom in boxes[:_MOST_PICTURES].tolist():
+        box = (x0, top, x1, bottom)
+        for other in [b for b in made if _touch(b, box)]:
+            made.remove(other)
+            box = (*map(min, other[:2], box[:2]), *map(max, other[2:], box[2:]))
+        made.append(box)
+    return made
+
+
+def _touch(one: Sequence[float], other: Sequence[float]) -> bool:
+    apart = 1.5  # points
+    across = one[0] <= other[2] + apart and other[0] <= one[2] + apart
+    return across and one[1] <= other[3] + apart and other[1] <= one[3] + apart
 
 
 def _drawn(page: Any) -> tuple[Picture, float]:

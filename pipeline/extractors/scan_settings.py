@@ -40,6 +40,10 @@ class Settings:
     streak_wide: float
     streak_beside: float
     streak_black: float
+    pasted_least: float
+    pasted_share: float
+    pasted_paper: float
+    pasted_stroke: float
     ghost: float
     least_table: float
     stem_letter: float

@@ -161,6 +161,39 @@ def test_in_a_mixed_pdf_text_stays_and_pictures_are_read(picture: Image.Image, t
     assert [(n.key, n.args["page"]) for n in document.notes] == [("scan.page-read", 2)]
 
 
+def _with_picture(path: Path, picture: Image.Image) -> Path:
+    """A page of text with a picture between its lines."""
+    sheet = Sheet(path)
+    sheet.text(60, 60, "Приложение к письму")
+    sheet.text(60, 600, "Исполнитель Петрова")
+    sheet.canvas.drawInlineImage(picture, 40, sheet.height - 500, 515, 400)
+    sheet.save()
+    return path
+
+
+def test_a_table_in_a_picture_among_text_is_read_in_its_place(picture: Image.Image, tmp_path: Path) -> None:
+    part = picture.crop((100, 160, 1540, 600)).resize((1440, 1118))
+    part.paste("white", (0, 0, *part.size))
+    part.paste(picture.crop((100, 160, 1540, 600)), (0, 300))
+    document = pdf.extract(_with_picture(tmp_path / "a.pdf", part), Source("a.pdf", "", "pdf"))
+    (grid,) = document.grids
+    assert set(_texts(grid)) == set(_expected())
+    assert grid.bbox is not None and 100 < grid.bbox[1] < grid.bbox[3] < 500
+    place = document.content.index(grid)
+    said = [b.text for b in document.blocks]
+    assert said[0] == "Приложение к письму" and said[-1] == "Исполнитель Петрова"
+    assert 0 < place < len(document.content) - 1
+    assert [n.key for n in document.notes] == ["scan.picture-read"]
+
+
+def test_a_photograph_among_text_gives_nothing(tmp_path: Path) -> None:
+    lights = np.random.default_rng(1).integers(0, 255, (40, 50, 3)).astype(np.uint8)
+    photo = Image.fromarray(lights).resize((1000, 800), Image.Resampling.BICUBIC)
+    document = pdf.extract(_with_picture(tmp_path / "a.pdf", photo), Source("a.pdf", "", "pdf"))
+    assert [b.text for b in document.blocks] == ["Приложение к письму", "Исполнитель Петрова"]
+    assert (document.grids, document.notes) == ((), ())
+
+
 @pytest.fixture
 def without_language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(scan_engine, "_FOLDERS", (str(tmp_path),))
