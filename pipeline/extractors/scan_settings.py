@@ -46,6 +46,7 @@ class Settings:
     pasted_stroke: float
     ghost: float
     least_table: float
+    stem_clear: float
     stem_letter: float
     stem_side: float
     faint: float

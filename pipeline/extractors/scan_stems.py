@@ -62,11 +62,13 @@ def stems(page: Page, lattice: Lattice) -> list[Piece]:
     gaps, paper = zip(*(_paper(page, piece) for piece in pieces), strict=True)
     # on a fax all walls have gaps
     least = max(SETTINGS.stem_gap, SETTINGS.stem_usual * float(np.median(gaps)))
+    # where no other wall has any, a long one needs no letter beside it
+    clear = max(SETTINGS.stem_clear, SETTINGS.stem_usual * float(np.quantile(gaps, 0.9, method="lower")))
     broken = _broken([x for x, *_ in pieces], paper)
     return [
         p
         for p, gap, is_broken in zip(pieces, gaps, broken, strict=True)
-        if is_broken or (gap >= least and _has_letter(page.ink, p, page.scale))
+        if is_broken or gap >= clear or (gap >= least and _has_letter(page.ink, p, page.scale))
     ]
 
 
