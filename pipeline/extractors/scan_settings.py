@@ -47,6 +47,7 @@ class Settings:
     ghost: float
     least_table: float
     stem_clear: float
+    stem_tall: float
     stem_letter: float
     stem_side: float
     faint: float

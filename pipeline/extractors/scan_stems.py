@@ -126,6 +126,9 @@ def _paper(page: Page, piece: Piece) -> tuple[float, float]:
     usual = max(float(np.median(along)), 1.0)
     printed = np.concatenate(([True], along > SETTINGS.stem_dark * usual, [True]))
     gap = float(np.diff(np.flatnonzero(printed)).max() - 1) / page.scale
+    strokes = np.diff(np.flatnonzero(np.concatenate(([True], ~printed, [True])))) - 1
+    if float(strokes.max()) / page.scale > SETTINGS.stem_tall:
+        return 0.0, 0.0  # no letter is so high: a wall with a gap, under a stamp for instance
     return gap, 1 - min(float(along.min()) / usual, 1.0)
 
 

@@ -76,6 +76,18 @@ def test_a_low_row_between_merged_rows_keeps_its_walls(tmp_path: Path) -> None:
     ]
 
 
+def test_a_tall_wall_with_a_gap_stays_a_wall(tmp_path: Path) -> None:
+    """Where a stamp was taken off; letters that touch the wall make it no stem."""
+    sheet = Sheet(tmp_path / "a.pdf")
+    _row(sheet, 100, 30, words="Вебинары Сентябрь Записи")
+    _row(sheet, 130, 60, (WALLS[0], WALLS[2], WALLS[-1]), "Семинары Октябрь")
+    sheet.line(WALLS[1], 130, WALLS[1], 160)
+    sheet.line(WALLS[1], 163, WALLS[1], 190)
+    sheet.text(WALLS[1] - 2, 150, "Н", 12)
+    _row(sheet, 190, 30, words="Консультации Ноябрь Справка")
+    assert _tables(sheet, tmp_path / "a.pdf") == [{(r, c, 1, 1) for r in range(3) for c in range(3)}]
+
+
 def test_a_wall_of_paper_is_none_where_the_other_walls_of_the_table_have_no_gap() -> None:
     """A letter of bold print is as dense as its stem: it looks no wider, and no letter is seen beside it."""
     xs, ys = np.array([60.0, 160.0, 260.0, 360.0]), np.array([100.0, 130.0, 148.0, 178.0])
