@@ -32,7 +32,7 @@ from pipeline import memory as mem
 from pipeline import transport
 from pipeline.errors import SourceError
 from pipeline.limits import show_size
-from pipeline.worker import HEADER, Reply, serve
+from pipeline.worker import HEADER, Reply, serve, shared_count, tell_busy
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -132,6 +132,7 @@ class _Pool(Generic[A, R]):
         _fill_standard_descriptors()
         self._resident = mem.resident(os.getpid())
         self._temporary = _temporary_folder()
+        self._shared = shared_count()
         self._guard, self._guard_pid = _start_guard(self._temporary)
 
     def busy(self) -> list[_Worker]:
@@ -150,6 +151,7 @@ class _Pool(Generic[A, R]):
         worker.deadline = worker.started + self._timeout
         worker.received.clear()
         worker.page = worker.pages = 0
+        tell_busy(self._shared, len(self.busy()))
         with contextlib.suppress(BrokenPipeError):  # it died idle; `wait` sees that
             os.write(worker.tasks, struct.pack("<q", index))
 
@@ -187,6 +189,7 @@ class _Pool(Generic[A, R]):
         for worker in list(self._workers):
             self._remove(worker)
         self._selector.close()
+        self._shared.close()
         os.close(self._guard)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._guard_pid, 0)
@@ -199,7 +202,8 @@ class _Pool(Generic[A, R]):
         if pid == 0:
             for descriptor in (tasks, results, self._guard, *self._descriptors()):
                 os.close(descriptor)
-            serve(self._function, self._tasks, task_end, result_end, self._memory, self._temporary)
+            folder, shared = self._temporary, self._shared
+            serve(self._function, self._tasks, task_end, result_end, self._memory, folder, shared)
         os.close(task_end)
         os.close(result_end)
         os.write(self._guard, struct.pack("<q", pid))
@@ -240,6 +244,7 @@ class _Pool(Generic[A, R]):
         seconds = time.monotonic() - worker.started
         outcome: Outcome[R] = Outcome(worker.index, reply.value, reply.error, reply.trace, seconds)
         worker.index, worker.received = None, bytearray()
+        tell_busy(self._shared, len(self.busy()))
         if reply.last:
             self._remove(worker)
         return outcome
@@ -270,6 +275,7 @@ class _Pool(Generic[A, R]):
     def _remove(self, worker: _Worker) -> int:
         """Kill the worker with all that it started; its wait status."""
         self._workers.remove(worker)
+        tell_busy(self._shared, len(self.busy()))
         self._selector.unregister(worker.results)
         ended, status = os.waitpid(worker.pid, os.WNOHANG)
         with contextlib.suppress(ProcessLookupError, PermissionError):

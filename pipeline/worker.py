@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import gc
+import mmap
 import os
 import pickle
 import resource
@@ -27,12 +28,14 @@ from pipeline.safe import printable
 # R: a reply of so many bytes follows; T: so many seconds more, please; N: there are so many pages; P: this
 # one of them is being read
 HEADER = struct.Struct("<cd")
+_COUNT = struct.Struct("<q")
 _ONE_THREAD = (
     "OMP_THREAD_LIMIT",
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
 )  # the workers fill the processors
 _outbox: int | None = None
+_busy: mmap.mmap | None = None  # what `busy` tells, kept up to date by the parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,21 @@ def tell_page(page: int, count: int) -> None:
         _send(_outbox, HEADER.pack(b"N", count) + HEADER.pack(b"P", page))
 
 
+def busy() -> int:
+    """How many workers are reading sources now, this one among them; 1 outside a worker."""
+    return 1 if _busy is None else max(_COUNT.unpack_from(_busy)[0], 1)
+
+
+def tell_busy(shared: mmap.mmap, count: int) -> None:
+    """Say to all workers forked with `shared` how many of them are busy."""
+    _COUNT.pack_into(shared, 0, count)
+
+
+def shared_count() -> mmap.mmap:
+    """Memory for `tell_busy`, shared with whatever is forked afterwards."""
+    return mmap.mmap(-1, _COUNT.size)
+
+
 def serve(
     function: Callable[[Any], Any],
     tasks: Sequence[Any],
@@ -64,9 +82,10 @@ def serve(
     outbox: int,
     memory: int,
     temporary: str | None,
+    others: mmap.mmap | None = None,
 ) -> NoReturn:
     """Do tasks until the pipe closes. Never returns into the code that was forked."""
-    global _outbox
+    global _outbox, _busy
     code = 1
     try:
         os.setsid()
@@ -82,7 +101,7 @@ def serve(
             os.environ.setdefault(name, "1")
         if temporary is not None:
             os.environ["TMPDIR"] = tempfile.tempdir = temporary
-        _outbox = outbox
+        _outbox, _busy = outbox, others
         gc.freeze()  # what was there before the fork is not looked at again, and stays shared
         gc.set_threshold(*transport.COLLECTION)
         baseline = mem.mapped()

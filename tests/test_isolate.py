@@ -16,7 +16,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.isolate import run_isolated, run_one
 from pipeline.messages import say
-from pipeline.worker import more_time, tell_page
+from pipeline.worker import busy, more_time, tell_page
 
 
 def double(n: int) -> int:
@@ -59,6 +59,9 @@ def act(what: object) -> object:
             return "quiet"
         case "big":
             return b"z" * (120 << 20)
+        case "busy":
+            time.sleep(0.3)
+            return busy()
         case "pages":
             for page in (1, 2, 3):
                 tell_page(page, 3)
@@ -154,6 +157,12 @@ def test_a_worker_tells_its_pages_before_it_is_done() -> None:
     outcomes = list(run_isolated(act, ["pages", 5], jobs=2, on_page=lambda *said: told.append(said)))
     assert [o.value for o in outcomes] == ["done", 5]
     assert [(task, page, of) for _, task, page, of in told] == [("pages", n, 3) for n in (1, 2, 3)]
+
+
+def test_a_worker_knows_how_many_others_are_busy() -> None:
+    outcomes = list(run_isolated(act, ["busy", "busy", "busy"], jobs=2))
+    assert [o.value for o in outcomes] == [2, 2, 1], "the third begins when nothing else is left"
+    assert busy() == 1
 
 
 def test_run_one_raises_the_reason() -> None:

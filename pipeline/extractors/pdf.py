@@ -13,7 +13,7 @@ Pages are not stitched here: `pipeline.tables` does that for all formats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -125,7 +125,12 @@ def _read(document: Any, path: Path, source: Source) -> Document:
                 continue
         else:
             notes.extend(page.notes)
-        content.extend(_flow(page, heads.get(page.number, {}), source))
+        flow = list(_flow(page, heads.get(page.number, {}), source))
+        if len(page.content.images):
+            pasted, said = _pasted(document, page, source)
+            flow = _among(flow, pasted)
+            notes.extend(said)
+        content.extend(flow)
     return Document(source, tuple(content), n_pages=count, notes=tuple(notes))
 
 
@@ -185,6 +190,34 @@ def _layered(
             return None, ()
         return None, (note("scan.layer-unchecked", page=page.number, why=error.note),)
     return scan_layer.judged(page, read, said)
+
+
+def _pasted(document: Any, page: PageTables, source: Source) -> scan.PageRead:
+    """The tables in pictures among the text of a page."""
+    opened = document[page.number - 1]
+    try:
+        return scan.read_pasted(opened, page, source)
+    finally:
+        opened.close()
+
+
+def _among(flow: list[Block | Grid], pasted: Sequence[Block | Grid]) -> list[Block | Grid]:
+    """What pictures hold, set before the first text or table that lies lower on the page."""
+    made = list(flow)
+    for item in pasted:
+        top = _top(item)
+        at = next((i for i, x in enumerate(made) if _top(x) > top and not _is_head(x)), len(made))
+        made.insert(at, item)
+    return made
+
+
+def _top(item: Block | Grid) -> float:
+    box = item.bbox if isinstance(item, Grid) else item.place.bbox if item.place else None
+    return box[1] if box else 0.0
+
+
+def _is_head(item: Block | Grid) -> bool:
+    return isinstance(item, Block) and item.kind in ("header", "footer")
 
 
 def _fallback(path: Path, number: int, source: Source) -> tuple[Block | Grid, ...]:

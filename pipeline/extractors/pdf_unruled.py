@@ -226,7 +226,8 @@ def aligned(found: Sequence[Line]) -> Iterator[tuple[TextTable, set[int]]]:
     """Tables without rules: rows in which the same gaps are free, with columns of numbers or short texts."""
     order = sorted(range(len(found)), key=lambda k: found[k].base)
     cut = [len(segments(line, 1.0)) > 1 for line in found]
-    for run in _runs(order, found, cut):
+    for whole in _runs(order, found, cut):
+        run = whole[:-1] if _ends_signed([found[k] for k in whole if cut[k]]) else whole
         rows = [k for k in run if cut[k]]
         if len(rows) < SETTINGS.least_rows:
             continue
@@ -250,6 +251,20 @@ def _runs(order: Sequence[int], found: Sequence[Line], cut: Sequence[bool]) -> I
         if run or cut[k]:
             run.append(k)
     yield _trimmed(run, cut)
+
+
+def _ends_signed(rows: Sequence[Line]) -> bool:
+    """Whether the last line of a table is a signature: few pieces, one over a gap between columns
+    that all rows leave free, and no figures (a row of sums has some).
+    """
+    above = rows[:-1]
+    if len(above) < SETTINGS.least_rows or any(c.isdigit() for c in rows[-1].text):
+        return False
+    box = around([line.box for line in above])
+    gaps = seams(above, box[0] - 2, box[2] + 2)
+    parts = segments(rows[-1], 1.0)
+    crossed = any(p.x0 < start and p.x1 > end for p in parts for start, end in gaps)
+    return crossed and 2 * len(parts) <= len(gaps) + 1
 
 
 def _trimmed(run: list[int], cut: Sequence[bool]) -> list[int]:

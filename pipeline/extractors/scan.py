@@ -4,6 +4,8 @@
     scan_rules    rules on the picture → lattices (the builder of the PDF reader)
     scan_stems    walls of low rows; stems of letters are no walls
     scan_sheet    the sheet on a photograph, seen from above
+    scan_streaks  streaks of the scanner and folds made paper
+    scan_pasted   tables in pictures among the text of a PDF page
     scan_flatten  curled pages made flat by their rules
     scan_cells    each cell read alone, at two scales, and again where the two differ
     scan_strange  what no text says: where to look once more
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from pipeline import limits, worker
@@ -32,6 +35,7 @@ from pipeline.extractors.scan_settings import SETTINGS
 from pipeline.model import Block, Document, Grid, Note, Source, note
 
 if TYPE_CHECKING:
+    from pipeline.extractors.pdf_page import PageTables
     from pipeline.extractors.scan_engine import Picture
     from pipeline.extractors.scan_page import Recognised
 
@@ -39,7 +43,10 @@ PageRead: TypeAlias = tuple[tuple[Block | Grid, ...], tuple[Note, ...]]
 
 _LEAST_DPI, _MOST_DPI = 72, 1300  # what an image says outside of this is no resolution of a scan
 _LEAST_SIDE, _LONGEST_SIDE = 8, 32_000  # pixels: no letter is lower; OpenCV's warps count in 16 bits
-_GREY = ("1", "L", "I;16", "I", "F")  # modes of Pillow
+_FEW_OVER, _MOST_PICTURES = 20, 200  # characters over a picture, pictures of a page
+_GREY = ("1", "L")  # modes of Pillow
+_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")  # more than 8 bits of grey
+_SQUARE = 0.03  # share by which the sides of a pixel may differ
 _BROKEN = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)  # what Pillow raises
 
 
@@ -128,6 +135,51 @@ def read_pdf_pages(
     return dict(zip(numbers, scan_pool.in_pairs(read, drawn()), strict=True))
 
 
+def read_pasted(page: Any, found: PageTables, source: Source) -> PageRead:
+    """Tables in the pictures that stand among the text of an open PDF page; nothing without a recogniser."""
+    content = found.content
+    boxes = [content.to_display(box) for box in _joined(content.images)]
+    wide, high = page.get_size()
+    chars = np.array([content.to_display(box) for box in content.chars.boxes.tolist()]).reshape(-1, 4)
+    middle = (chars[:, :2] + chars[:, 2:]) / 2
+    free = [
+        b
+        for b in boxes
+        if np.count_nonzero((middle >= b[:2]).all(axis=1) & (middle <= b[2:]).all(axis=1)) < _FEW_OVER
+        and min(b[2] - b[0], b[3] - b[1]) >= SETTINGS.pasted_least
+        and (b[2] - b[0]) * (b[3] - b[1]) >= SETTINGS.pasted_share * wide * high
+    ]
+    if not free or find_spec("cv2") is None:
+        return (), ()
+    from pipeline.extractors import scan_pasted
+
+    worker.more_time(SETTINGS.page_seconds)
+    try:
+        return scan_pasted.read(page, free, found.number, source.path)
+    except SourceError as error:
+        if not error.reason.startswith("scan."):
+            raise
+        return (), ()
+
+
+def _joined(boxes: NDArray[np.float64]) -> list[tuple[float, float, float, float]]:
+    """The boxes of pictures, those that touch as one: scanners cut pages into strips."""
+    made: list[tuple[float, float, float, float]] = []
+    for x0, top, x1, bottom in boxes[:_MOST_PICTURES].tolist():
+        box = (x0, top, x1, bottom)
+        for other in [b for b in made if _touch(b, box)]:
+            made.remove(other)
+            box = (*map(min, other[:2], box[:2]), *map(max, other[2:], box[2:]))
+        made.append(box)
+    return made
+
+
+def _touch(one: Sequence[float], other: Sequence[float]) -> bool:
+    apart = 1.5  # points
+    across = one[0] <= other[2] + apart and other[0] <= one[2] + apart
+    return across and one[1] <= other[3] + apart and other[1] <= one[3] + apart
+
+
 def _drawn(page: Any) -> tuple[Picture, float]:
     """A page of a PDF as a picture and its resolution."""
     width, height = page.get_size()
@@ -172,7 +224,8 @@ def frames(path: Path) -> Iterator[tuple[int, tuple[Picture, float] | None, int]
 
 def _pixels(frame: Image.Image) -> tuple[Picture, float]:
     named = frame.info.get("dpi", (0, 0))
-    dpi = float(named[0]) if isinstance(named, tuple) and named else 0.0
+    across, down = map(float, named) if isinstance(named, tuple) and len(named) == 2 else (0.0, 0.0)
+    frame, dpi = _with_square_pixels(_in_eight_bits(frame), across, down)
     if not _LEAST_DPI < dpi <= _MOST_DPI:
         dpi = min(frame.size) / SETTINGS.page_width
     finer = int(dpi / SETTINGS.work_dpi)
@@ -192,6 +245,36 @@ def _pixels(frame: Image.Image) -> tuple[Picture, float]:
         )
         dpi *= shrink
     return np.asarray(plain, dtype=np.uint8), dpi
+
+
+def _in_eight_bits(frame: Image.Image) -> Image.Image:
+    """Grey of 16 bits and more as 8 bits, which Pillow's own conversion cuts off at white."""
+    if frame.mode not in _DEEP:
+        return frame
+    values = np.asarray(frame).astype(np.float32)
+    top = float(values.max(initial=0))
+    white = next((w for w in (1.0, 255.0, 65_535.0) if top <= w), top)
+    deep = Image.fromarray(np.clip(values * (255 / white), 0, 255).astype(np.uint8))
+    deep.info, exif = frame.info, frame.getexif()
+    if exif:
+        deep.getexif().update(exif)
+    return deep
+
+
+def _with_square_pixels(frame: Image.Image, across: float, down: float) -> tuple[Image.Image, float]:
+    """A fax has twice as many pixels an inch across as down: its true form, and its resolution.
+
+    `across`, `down`: pixels an inch.
+    """
+    sound = min(across, down) > _LEAST_DPI and max(across, down) <= _MOST_DPI
+    if not sound or abs(across / down - 1) <= _SQUARE:
+        return frame, across
+    dpi = max(across, down)
+    size = (round(frame.width * dpi / across), round(frame.height * dpi / down))
+    info = frame.info
+    frame = frame.convert("L" if frame.mode in _GREY else _mode(frame)).resize(size, Image.Resampling.BICUBIC)
+    frame.info = info
+    return frame, dpi
 
 
 def _mode(frame: Image.Image) -> str:

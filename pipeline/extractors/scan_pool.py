@@ -2,7 +2,7 @@
 
 Two processes with one thread each beat one with two (measured). The child lives within the worker of the
 file: its time and memory are the worker's, and both end together. Pages too large for two at once, and
-machines with one processor, are read one after the other.
+where other workers have the processors, are read one after the other.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn, TypeVar
 
+from pipeline import worker
 from pipeline.errors import SourceError
 from pipeline.extractors import scan_engine
 from pipeline.extractors.scan_settings import SETTINGS
@@ -43,7 +44,10 @@ def in_pairs(read: Callable[[T], R], pages: Iterable[tuple[T, int]]) -> Iterator
 
 
 def _may_fork() -> bool:
-    return hasattr(os, "fork") and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+    """Whether there is a processor for the second page beside the other workers."""
+    if not (hasattr(os, "fork") and hasattr(os, "sched_getaffinity")):
+        return False
+    return len(os.sched_getaffinity(0)) >= 2 * worker.busy()
 
 
 def _both(read: Callable[[T], R], one: T, other: T) -> Iterator[R]:

@@ -72,7 +72,7 @@ def tables(page: Page) -> tuple[list[Ruled], pdf_rules.Rules]:
         inside = lattice.cell_of(centres[:, 0] / page.scale, centres[:, 1] / page.scale)
         inside[taken] = -1
         filled = len(np.unique(inside[inside >= 0]))
-        if len(lattice.cells) < 2 or filled < 2:
+        if len(lattice.cells) < 2 or filled < 2 or _is_pen_stroke(lattice):
             continue
         ruled = _without_false_lines(lattice, page.scale)
         if len(ruled.slots) < 2 or len(ruled.xs) < 3:
@@ -81,6 +81,13 @@ def tables(page: Page) -> tuple[list[Ruled], pdf_rules.Rules]:
         found.append(ruled)
     found.sort(key=lambda t: (t.ys[0], t.xs[0]))
     return found, horizontal.pick(_outside(horizontal, found, page.scale))
+
+
+def _is_pen_stroke(lattice: pdf_rules.Lattice) -> bool:
+    """Whether strokes of a signature make it with the line under it: narrow, or a mere cross of two lines."""
+    rows, cols = lattice.number.shape
+    cross = lattice.open_top and lattice.open_bottom and rows <= 2 and cols <= 2
+    return bool(cross or lattice.xs[-1] - lattice.xs[0] < SETTINGS.least_table)
 
 
 def _outside(rules: pdf_rules.Rules, found: Sequence[Ruled], scale: float) -> NDArray[np.bool_]:

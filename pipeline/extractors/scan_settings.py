@@ -40,7 +40,14 @@ class Settings:
     streak_wide: float
     streak_beside: float
     streak_black: float
+    pasted_least: float
+    pasted_share: float
+    pasted_paper: float
+    pasted_stroke: float
     ghost: float
+    least_table: float
+    stem_clear: float
+    stem_tall: float
     stem_letter: float
     stem_side: float
     faint: float

@@ -62,11 +62,13 @@ def stems(page: Page, lattice: Lattice) -> list[Piece]:
     gaps, paper = zip(*(_paper(page, piece) for piece in pieces), strict=True)
     # on a fax all walls have gaps
     least = max(SETTINGS.stem_gap, SETTINGS.stem_usual * float(np.median(gaps)))
+    # where no other wall has any, a long one needs no letter beside it
+    clear = max(SETTINGS.stem_clear, SETTINGS.stem_usual * float(np.quantile(gaps, 0.9, method="lower")))
     broken = _broken([x for x, *_ in pieces], paper)
     return [
         p
         for p, gap, is_broken in zip(pieces, gaps, broken, strict=True)
-        if is_broken or (gap >= least and _has_letter(page.ink, p, page.scale))
+        if is_broken or gap >= clear or (gap >= least and _has_letter(page.ink, p, page.scale))
     ]
 
 
@@ -124,6 +126,9 @@ def _paper(page: Page, piece: Piece) -> tuple[float, float]:
     usual = max(float(np.median(along)), 1.0)
     printed = np.concatenate(([True], along > SETTINGS.stem_dark * usual, [True]))
     gap = float(np.diff(np.flatnonzero(printed)).max() - 1) / page.scale
+    strokes = np.diff(np.flatnonzero(np.concatenate(([True], ~printed, [True])))) - 1
+    if float(strokes.max()) / page.scale > SETTINGS.stem_tall:
+        return 0.0, 0.0  # no letter is so high: a wall with a gap, under a stamp for instance
     return gap, 1 - min(float(along.min()) / usual, 1.0)
 
 

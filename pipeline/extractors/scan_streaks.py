@@ -12,6 +12,7 @@ from pipeline.extractors.scan_engine import Picture
 from pipeline.extractors.scan_settings import SETTINGS
 
 _EVERY = 4  # rows of pixels that are looked at: one of so many
+_MOST, _MOST_BLACK = 7, 2  # streaks on a page, and those as dark as print
 _DARKEST = 3  # percent of a streak that may be lighter: specks, and where print is missing
 
 
@@ -44,8 +45,16 @@ def _without(grey: Picture) -> Picture:
     others = np.ones(width, dtype=bool)
     for run in runs:
         others[max(run[0] - wide, 0) : run[-1] + wide] = False
-    if not runs or float((edges[:, others] > 255 * (1 - SETTINGS.ink)).mean()) > SETTINGS.streak_print:
-        return grey  # a table that fills the picture, or is cut at its edges
+    black = sum(
+        float(np.median(edges[:, run].max(axis=1))) > 255 * (1 - SETTINGS.streak_black) for run in runs
+    )
+    if (
+        not runs
+        or black > _MOST_BLACK
+        or len(runs) > _MOST
+        or float((edges[:, others] > 255 * (1 - SETTINGS.ink)).mean()) > SETTINGS.streak_print
+    ):
+        return grey  # rules of a table that is cut at the edges of the picture
     made = grey.copy()
     for run in runs:
         _cleaned(made, int(run[0]), int(run[-1]), np.median(255 - edges.astype(np.float32), axis=0))

@@ -221,6 +221,22 @@ def test_columns_of_numbers_without_rules_between_rows_are_rows(tmp_path: Path) 
     ]
 
 
+def test_a_signature_under_a_table_without_rules_is_none_of_its_rows(tmp_path: Path) -> None:
+    rows = [["№", "Фамилия", "Должность", "Телефон"]]
+    rows += [[str(n), "Иванова Е.П.", "методист", f"8-481-{n}{n}"] for n in range(1, 7)]
+    sheet = Sheet(tmp_path / "a.pdf")
+    for r, row in enumerate(rows):
+        for x, text in zip((50, 90, 240, 380), row, strict=True):
+            sheet.text(x, 100 + 18 * r, text)
+    sheet.text(50, 100 + 18 * len(rows), "Начальник Департамента")
+    sheet.text(380, 100 + 18 * len(rows), "Е.П. Талкина")
+    sheet.save()
+    document = read(tmp_path / "a.pdf")
+    (grid,) = document.grids
+    assert rows_of(grid) == rows
+    assert "Талкина" in texts(document)[-1]
+
+
 def test_two_tables_side_by_side_are_two_tables(tmp_path: Path) -> None:
     sheet = Sheet(tmp_path / "a.pdf")
     sheet.table([["а", "б"], ["1", "2"]], [60, 60], x=50)

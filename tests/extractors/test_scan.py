@@ -128,6 +128,21 @@ def test_each_page_of_a_tiff_is_a_page_and_a_blank_one_is_silent(
     assert {n.args["page"] for n in document.notes} == {2}
 
 
+def test_a_page_of_sixteen_bits_is_read_as_it_looks(picture: Image.Image, tmp_path: Path) -> None:
+    deep = np.asarray(picture.convert("L")).astype(np.uint16) * 257
+    Image.fromarray(deep).save(tmp_path / "a.tif", dpi=(200, 200))
+    (grid,) = _read(tmp_path / "a.tif").grids
+    assert _texts(grid) == _expected()
+
+
+def test_a_fax_with_flat_pixels_is_read_in_its_true_form(picture: Image.Image, tmp_path: Path) -> None:
+    flat = picture.resize((picture.width, picture.height * 6 // 10), Image.Resampling.BOX)
+    flat.save(tmp_path / "a.tif", dpi=(200, 120))
+    (grid,) = _read(tmp_path / "a.tif").grids
+    assert set(_texts(grid)) == set(_expected())
+    assert grid.bbox is not None and grid.bbox == pytest.approx((50, 100, 530, 176.8), abs=2)
+
+
 def _mixed(path: Path, picture: Image.Image) -> Path:
     """A page of text, then a page that is a picture."""
     sheet = Sheet(path.with_suffix(".text.pdf"))
@@ -144,6 +159,39 @@ def test_in_a_mixed_pdf_text_stays_and_pictures_are_read(picture: Image.Image, t
     assert document.blocks[0].text == "Страница с текстом"
     assert _texts(document.grids[0]) == _expected()
     assert [(n.key, n.args["page"]) for n in document.notes] == [("scan.page-read", 2)]
+
+
+def _with_picture(path: Path, picture: Image.Image) -> Path:
+    """A page of text with a picture between its lines."""
+    sheet = Sheet(path)
+    sheet.text(60, 60, "Приложение к письму")
+    sheet.text(60, 600, "Исполнитель Петрова")
+    sheet.canvas.drawInlineImage(picture, 40, sheet.height - 500, 515, 400)
+    sheet.save()
+    return path
+
+
+def test_a_table_in_a_picture_among_text_is_read_in_its_place(picture: Image.Image, tmp_path: Path) -> None:
+    part = picture.crop((100, 160, 1540, 600)).resize((1440, 1118))
+    part.paste("white", (0, 0, *part.size))
+    part.paste(picture.crop((100, 160, 1540, 600)), (0, 300))
+    document = pdf.extract(_with_picture(tmp_path / "a.pdf", part), Source("a.pdf", "", "pdf"))
+    (grid,) = document.grids
+    assert set(_texts(grid)) == set(_expected())
+    assert grid.bbox is not None and 100 < grid.bbox[1] < grid.bbox[3] < 500
+    place = document.content.index(grid)
+    said = [b.text for b in document.blocks]
+    assert said[0] == "Приложение к письму" and said[-1] == "Исполнитель Петрова"
+    assert 0 < place < len(document.content) - 1
+    assert [n.key for n in document.notes] == ["scan.picture-read"]
+
+
+def test_a_photograph_among_text_gives_nothing(tmp_path: Path) -> None:
+    lights = np.random.default_rng(1).integers(0, 255, (40, 50, 3)).astype(np.uint8)
+    photo = Image.fromarray(lights).resize((1000, 800), Image.Resampling.BICUBIC)
+    document = pdf.extract(_with_picture(tmp_path / "a.pdf", photo), Source("a.pdf", "", "pdf"))
+    assert [b.text for b in document.blocks] == ["Приложение к письму", "Исполнитель Петрова"]
+    assert (document.grids, document.notes) == ((), ())
 
 
 @pytest.fixture
@@ -176,15 +224,27 @@ def test_without_an_engine_the_text_pages_of_a_pdf_are_still_read(
         pdf.extract(_pdf_of(tmp_path / "b.pdf", picture), Source("b.pdf", "", "pdf"))
 
 
-def test_a_page_too_poor_to_read_is_refused_with_a_reason(picture: Image.Image, tmp_path: Path) -> None:
+@pytest.mark.parametrize("noise", [0, 60])
+def test_a_page_too_poor_to_read_is_refused_with_a_reason(
+    picture: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noise: int
+) -> None:
     poor = picture.resize((picture.width // 6, picture.height // 6)).resize(picture.size)
-    noise = np.random.default_rng(1).normal(0, 60, (picture.height, picture.width, 3))
-    Image.fromarray(np.clip(np.asarray(poor) + noise, 0, 255).astype(np.uint8)).save(
+    grain = np.random.default_rng(1).normal(0, noise, (picture.height, picture.width, 3))
+    Image.fromarray(np.clip(np.asarray(poor) + grain, 0, 255).astype(np.uint8)).save(
         tmp_path / "a.png", dpi=(200, 200)
     )
+    calls: list[str] = []
+    engine = scan_engine.engine()
+
+    def counted(part: scan_engine.Picture, mode: scan_engine.Mode, alphabet: str) -> list[scan_engine.Word]:
+        calls.append(mode)
+        return engine(part, mode, alphabet)
+
+    monkeypatch.setattr(scan_engine, "engine", lambda: counted)
     document = _read(tmp_path / "a.png")
     assert document.content == ()
     assert document.notes[0].key in {"scan.page-refused", "scan.page-no-text"}
+    assert len(calls) <= 20, "a few cells are enough to tell"
 
 
 def test_a_file_that_only_begins_like_an_image_is_damaged(tmp_path: Path) -> None:

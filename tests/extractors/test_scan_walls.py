@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from pipeline.extractors import scan_picture, scan_rules
+from pipeline.extractors import pdf_rules, scan_picture, scan_rules, scan_stems
 from tests.pdfmake import Sheet
 
 WALLS = (60.0, 160.0, 300.0, 420.0)
@@ -22,7 +22,7 @@ def _tables(sheet: Sheet, path: Path) -> list[set[tuple[int, int, int, int]]]:
     picture = np.asarray(document[0].render(scale=DPI / 72).to_pil().convert("L"), dtype=np.uint8)
     document.close()
     page, _ = scan_picture.prepare(picture, DPI)
-    return [{(s.row, s.col, s.row_span, s.col_span) for s in t.slots} for t in scan_rules.tables(page)]
+    return [{(s.row, s.col, s.row_span, s.col_span) for s in t.slots} for t in scan_rules.tables(page)[0]]
 
 
 def _row(sheet: Sheet, top: float, height: float, walls: tuple[float, ...] = WALLS, words: str = "") -> None:
@@ -74,3 +74,33 @@ def test_a_low_row_between_merged_rows_keeps_its_walls(tmp_path: Path) -> None:
     assert _tables(sheet, tmp_path / "a.pdf") == [
         {(0, 0, 1, 3), (1, 0, 1, 1), (1, 1, 1, 1), (1, 2, 1, 1), (2, 0, 1, 3)}
     ]
+
+
+def test_a_tall_wall_with_a_gap_stays_a_wall(tmp_path: Path) -> None:
+    """Where a stamp was taken off; letters that touch the wall make it no stem."""
+    sheet = Sheet(tmp_path / "a.pdf")
+    _row(sheet, 100, 30, words="Вебинары Сентябрь Записи")
+    _row(sheet, 130, 60, (WALLS[0], WALLS[2], WALLS[-1]), "Семинары Октябрь")
+    sheet.line(WALLS[1], 130, WALLS[1], 160)
+    sheet.line(WALLS[1], 163, WALLS[1], 190)
+    sheet.text(WALLS[1] - 2, 150, "Н", 12)
+    _row(sheet, 190, 30, words="Консультации Ноябрь Справка")
+    assert _tables(sheet, tmp_path / "a.pdf") == [{(r, c, 1, 1) for r in range(3) for c in range(3)}]
+
+
+def test_a_wall_of_paper_is_none_where_the_other_walls_of_the_table_have_no_gap() -> None:
+    """A letter of bold print is as dense as its stem: it looks no wider, and no letter is seen beside it."""
+    xs, ys = np.array([60.0, 160.0, 260.0, 360.0]), np.array([100.0, 130.0, 148.0, 178.0])
+    scale = 2.0
+    grey = np.full((400, 800), 255, dtype=np.uint8)
+    for y in ys:
+        grey[int(scale * y) - 1 : int(scale * y) + 1, 120:720] = 0
+    for x in xs:
+        grey[200:356, int(scale * x) - 1 : int(scale * x) + 1] = 0
+    grey[262:295, 300:420] = 255  # in the middle row one wall is no wall
+    grey[264:284, 317:323] = 0
+    page = scan_picture.Page(grey, scan_picture.ink_of(grey), grey, scale, np.eye(3))
+    number = np.arange(9).reshape(3, 3)
+    cells = tuple(pdf_rules.CellBox(r, c, 1, 1) for r in range(3) for c in range(3))
+    lattice = pdf_rules.Lattice(xs, ys, number, cells, False, False)
+    assert scan_stems.stems(page, lattice) == [(320.0, 260.0, 296.0)]
