@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import regex
 
-from pipeline import levels
+from pipeline import headers, levels
 from pipeline.model import Cell, Grid, Reason
 
 _SECTION = regex.compile(
@@ -32,36 +32,28 @@ def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
     may be pieces of one table.
     """
     rows = _body(grid)
-    short = {r: row for r, row in rows.items() if 1 < len(row) < grid.n_cols and _is_plain(row)}
-    full = [
-        row
-        for piece in (grid, *(g for g in others if g is not grid and g.n_cols == grid.n_cols))
-        for r, row in (rows if piece is grid else _body(piece)).items()
-        if (r or piece.header_rows == 0) and len(row) == grid.n_cols and _is_plain(row)
-    ]
-    single = any(len(row) == 1 for row in rows.values())
-    if not (short or single) or len(full) < _FEWEST:
+    short = {r: row for r, row in rows.items() if len(row) < grid.n_cols and _is_plain(row)}
+    if not short:
         return grid
+    full = _full(grid)
+    if len(full) < _FEWEST:
+        full += [row for piece in others if piece is not grid for row in _full(piece, grid.n_cols)]
+    if len(full) < _FEWEST:
+        return grid
+    kinds, _ = _kinds(full, grid.n_cols)
+    sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1), kinds)]
     if _head_is_width(rows, grid.n_cols):
         short = {}
-    kinds = _kinds(full, grid.n_cols)
-    sections = [r for r, row in rows.items() if _is_section(row, rows.get(r + 1), kinds)]
     cells = [replace(rows[r][0], col_span=grid.n_cols) for r in sections]
     reasons = list(grid.reasons)
     reasons += [Reason("section", "one field above rows of several", row=r) for r in sections]
     gone = set(sections)
-    for r, row in short.items():
-        texts = [c.text.strip() for c in sorted(row, key=lambda c: c.col)]
-        by = grid.n_cols - len(row)
-        if not _fits(texts, kinds[by:]) or _fits(texts, kinds, strict=False):
-            continue
-        if "row number" in kinds[0] & levels.kinds(texts[0]):
-            continue  # it has its number where numbers stand: something else is wrong with it
+    for r, by in _shifts({r: row for r, row in short.items() if r not in gone}, full, grid.n_cols).items():
+        row = rows[r]
         gone.add(r)
-        place = row[0].place
         if not all("row number" in k for k in kinds[:by]):
             # a number is no group: a row that lacks only that is short, and is reported
-            cells += [Cell("", r, c, place=place) for c in range(by)]
+            cells += [Cell("", r, c, place=row[0].place) for c in range(by)]
         cells += [replace(c, col=c.col + by) for c in row]
         reasons.append(Reason("short-row", f"{by} merged field(s) left out at its beginning", row=r))
     if not gone:
@@ -69,6 +61,48 @@ def moved(grid: Grid, others: Sequence[Grid] = ()) -> Grid:
     cells += [c for c in grid.cells if c.row not in gone]
     cells.sort(key=lambda c: (c.row, c.col))
     return replace(grid, cells=tuple(cells), reasons=tuple(reasons))
+
+
+def _shifts(
+    short: Mapping[int, Sequence[Cell]], full: Sequence[Sequence[Cell]], n_cols: int
+) -> dict[int, int]:
+    """The rows that lack fields at their beginning → how many."""
+    kinds, some = _kinds(full, n_cols)
+    found: dict[int, int] = {}
+    beginless: dict[int, int] = {}  # rows that begin with an empty field
+    for r, row in short.items():
+        texts = [c.text.strip() for c in sorted(row, key=lambda c: c.col)]
+        by = n_cols - len(row)
+        if not _fits(texts, kinds[by:]):
+            continue
+        if len(texts) == 1 and any(_fits(texts, kinds[k:]) for k in range(1, by)):
+            continue  # a field at its end may be missing as well
+        if "row number" in kinds[0] & levels.kinds(texts[0]):
+            continue  # it has its number where numbers stand: something else is wrong with it
+        if _is_foreign(texts, kinds, some, by):
+            found[r] = by
+        elif not texts[0]:
+            beginless[r] = by
+    if not any(c.col == 0 and not c.text.strip() for row in full for c in row):
+        # merged fields are left out here, never empty: the empty one is a value that is missing
+        found |= {r: by for r, by in beginless.items() if by in found.values()}
+    return dict(sorted(found.items()))
+
+
+def _full(grid: Grid, n_cols: int | None = None) -> list[list[Cell]]:
+    """The rows with a field in every column, without heads and column numbers; none if the grid is not
+    `n_cols` wide.
+    """
+    if n_cols not in (None, grid.n_cols):
+        return []
+    return [
+        row
+        for r, row in _body(grid).items()
+        if (r or grid.header_rows == 0)
+        and len(row) == grid.n_cols
+        and _is_plain(row)
+        and not headers.is_number_row([c.text for c in row])
+    ]
 
 
 def _head_is_width(rows: Mapping[int, Sequence[Cell]], n_cols: int) -> bool:
@@ -107,20 +141,32 @@ def _is_plain(row: Sequence[Cell]) -> bool:
     return all(c.row_span == c.col_span == 1 and c.col < len(row) for c in row)
 
 
-def _kinds(rows: Sequence[Sequence[Cell]], n_cols: int) -> list[frozenset[str]]:
-    """For each column the kinds of content that most of its values have."""
-    found = []
+def _kinds(rows: Sequence[Sequence[Cell]], n_cols: int) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """For each column the kinds of content that most of its values have, and those that any has."""
+    most, some = [], []
     for c in range(n_cols):
         texts = [t for row in rows for x in row if x.col == c and (t := x.text.strip())]
-        counts: dict[str, int] = {}
-        for text in texts:
-            for kind in levels.kinds(text):
-                counts[kind] = counts.get(kind, 0) + 1
-        found.append(frozenset(k for k, n in counts.items() if n >= _MOST_OF * len(texts)))
-    return found
+        counts = Counter(kind for text in texts for kind in levels.kinds(text))
+        most.append(frozenset(k for k, n in counts.items() if n >= _MOST_OF * len(texts)))
+        some.append(frozenset(counts))
+    return most, some
 
 
-def _fits(texts: Sequence[str], kinds: Sequence[frozenset[str]], *, strict: bool = True) -> bool:
-    """Every field has the kind of its column; with `strict` at least one column must have a kind."""
+def _fits(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> bool:
+    """Every field has the kind of its column, and at least one column has a kind."""
     told = [bool(k & levels.kinds(t)) for t, k in zip(texts, kinds, strict=False) if k and t]
-    return all(told) and (bool(told) or not strict)
+    return all(told) and bool(told)
+
+
+def _is_foreign(
+    texts: Sequence[str], most: Sequence[frozenset[str]], some: Sequence[frozenset[str]], by: int
+) -> bool:
+    """Some field does not fit where it stands: it lacks the kind of that column («МБОУ …» among numbers), or
+    has a kind that no value there has, but most do in the column `by` further on («Пригородная ОШ», whose
+    letters may stand for a town, among municipalities).
+    """
+    return any(
+        (most[c] and not most[c] & found) or found & most[c + by] - some[c]
+        for c, text in enumerate(texts)
+        if text and (found := levels.kinds(text)) is not None
+    )

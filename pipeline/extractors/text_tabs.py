@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import regex
 
@@ -17,6 +17,7 @@ _SIGNATURE = regex.compile(
 )
 _HEADS = 0.5  # share of known words that makes a first line heads
 _MANY = 200
+_HABIT = 3  # one of so many values begins with a word: small letters do not tell that it goes on
 _MOST_BARE = 3  # lines without a tab in one gap between rows: more are prose
 
 
@@ -29,12 +30,13 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     if not _is_row(lines[start]):
         return None
     end = last = start
+    begins = _begins(lines, start)
     while end < len(lines) and lines[end].strip(" ") and end - last <= _MOST_BARE:
-        if "\t" in lines[end]:
+        if "\t" in lines[end] or _first_word(lines[end]) in begins:
             last = end
         end += 1
     rows = [[field.strip(" ") for field in line.split("\t")] for line in lines[start : last + 1]]
-    if _is_table(rows, before):
+    if _is_table(rows, before, begins):
         return Found(grid_of(rows), last + 1)
     tabbed = next((i for i, row in enumerate(rows) if len(row) < 2), len(rows))
     if tabbed < len(rows) and _is_table(rows[:tabbed], before):
@@ -45,11 +47,32 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
     return None
 
 
+def _begins(lines: Sequence[str], start: int) -> set[str]:
+    """With which words the last fields begin in the lines under heads at `start`, up to an empty one: so does a
+    line whose other fields are all merged with those above.
+    """
+    heads = [Cell(t, 0, c) for c, t in enumerate(lines[start].split("\t"))]
+    if headers.head_score(heads) < _HEADS:
+        return set()
+    words: Counter[str] = Counter()
+    for line in lines[start + 1 :]:
+        if not line.strip(" "):
+            break
+        if "\t" in line:
+            words[_first_word(line.rpartition("\t")[2])] += 1
+    usual = {w for w, n in words.items() if n > 1 and n * _HABIT >= words.total()}
+    return usual | {w for w, n in words.items() if n > 1 and len(w) > 1 and w[0].isupper()}
+
+
+def _first_word(text: str) -> str:
+    return text.strip().partition(" ")[0]
+
+
 def _is_row(line: str) -> bool:
     return "\t" in line.strip("\t ") or line.count("\t") >= 2
 
 
-def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid]) -> bool:
+def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid], begins: Collection[str] = ()) -> bool:
     widths = Counter(len(row) for row in rows if len(row) > 1)
     width, count = widths.most_common(1)[0]
     if len(rows[0]) > 2 and headers.head_score([Cell(t, 0, c) for c, t in enumerate(rows[0])]) >= _HEADS:
@@ -61,6 +84,8 @@ def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid]) -> bool:
     filled = [c for c in range(width) if any(row[c].strip() for row in usual)]
     if width > 2 and any(grid.n_cols == width for grid in before[-3:]):
         return True  # it goes on a table seen above, be it with a single row
+    if count > 1:
+        count += sum(1 for row in rows if len(row) == 1 and _first_word(row[0]) in begins)
     if len(rows) < 2 or count < 2 or count * 2 < len(rows) or len(filled) < 2:
         return False
     if len(filled) > 2:
