@@ -251,8 +251,8 @@ def _divided(fields: Sequence[Row], width: int, grid: Grid, title: int) -> _Head
     """The heads where each row holds only the cells that begin in it."""
     rows: list[Row] = []
     for row in fields[:_LEVELS]:
-        if len(row) >= width and rows:
-            break
+        if rows and (len(row) >= width or len(row) == 1):
+            break  # a whole row, or a section of one field: the body begins
         rows.append(row)
     if len(rows) < 2 or len(rows[0]) >= width or not all(all(r) and len(r) > 1 for r in rows):
         return None

@@ -58,10 +58,8 @@ _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
 _WIDE_GAP = regex.compile(r"\s{3,}|\t+")
 _SPACES = regex.compile(r"\s+")
+_ROW_NUMBER = regex.compile(r"\d{1,3}(?:\.\d{1,3})*[.)]?")
 _HEADING_LINES = 4  # of a heading above a table
-
-
-_SPREADSHEETS = frozenset({"xlsx", "xls", "ods"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,16 @@ def is_layout(table: Table) -> bool:
     if table.n_rows > 4 or table.n_cols > 4 or 0 < table.header_rows < table.n_rows:
         return False
     texts = [t for c in table.cells for line in c.text.split("\n") if (t := _one_line(line))]
-    if not texts or len(texts) > 16 or any(len(t) > 300 for t in texts):
+    if not texts or len(texts) > 16 or any(len(t) > 300 for t in texts) or _is_numbered(table):
         return False
     return any(_is_frame_text(t) for t in texts)
+
+
+def _is_numbered(table: Table) -> bool:
+    """The first column numbers the rows: these are rows of a list."""
+    firsts = [c.text.strip() for c in table.cells if c.col == 0]
+    are_numbers = len(set(firsts)) == table.n_rows and all(map(_ROW_NUMBER.fullmatch, firsts))
+    return table.n_cols > 2 and are_numbers and not (table.n_rows == 1 and firsts[0].isdigit())
 
 
 def _is_frame_text(text: str) -> bool:
@@ -159,7 +164,7 @@ def read(document: Document) -> OrderText:
                 running.extend(Line(t, item.place) for t in item.text.split("\n") if t.strip())
             if item.kind in ("header", "footer", "footnote", "deleted", "hidden"):
                 continue
-            is_tab = item.kind == "heading" and document.source.format in _SPREADSHEETS
+            is_tab = item.kind == "heading" and document.source.format in ("xlsx", "xls", "ods")
             segments[-1][0].extend(Line(t, item.place, is_tab) for t in item.text.split("\n") if t.strip())
         elif isinstance(item, Table):
             if is_layout(item):

@@ -136,6 +136,25 @@ def _is_section(row: Sequence[Cell], below: Sequence[Cell] | None, kinds: Sequen
     return whole and text[:1].isupper() and not any(k & levels.kinds(text) for k in kinds)
 
 
+def is_numbered_section(text: str) -> bool:
+    """«2. Методическая поддержка», «II. …», «Раздел 2»."""
+    return _SECTION.match(text) is not None
+
+
+def hold_the_same(first: Grid, grid: Grid) -> bool:
+    """Every whole row of a grid holds what most rows of the first hold, column by column (at least two of
+    them must show what that is), and it has such a row.
+    """
+    known = _full(first)
+    rows = [row for row in _body(grid).values() if len(row) == first.n_cols and _is_plain(row)]
+    if len(known) < _FEWEST or not rows:
+        return False
+    kinds, _ = _kinds(known, first.n_cols)
+    return sum(map(bool, kinds)) >= _FEWEST and all(
+        _fits([c.text.strip() for c in sorted(row, key=lambda c: c.col)], kinds) for row in rows
+    )
+
+
 def _is_plain(row: Sequence[Cell]) -> bool:
     """Fields one beside the other from the first column on, none of them merged."""
     return all(c.row_span == c.col_span == 1 and c.col < len(row) for c in row)

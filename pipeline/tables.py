@@ -3,7 +3,8 @@
 `assemble` takes these steps, in this order:
 
 0. *levels*: heads on several levels get back the spans that the form does not draw (`pipeline.levels`),
-   and rows of text the fields that stand in merged cells above (`pipeline.shortrows`);
+   and rows of text the fields that stand in merged cells above (`pipeline.shortrows`), and the lines between
+   two pieces their place (`pipeline.continued`);
 1. *stitch*: which neighbouring grids are pieces of one table (`pipeline.stitch`): nothing but page
    furniture lies between them, and their header is repeated, or their columns lie at the same places, or
    the format says so;
@@ -24,7 +25,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline import cutrows, headers, levels, ragged, shortrows, stitch
+from pipeline import continued, cutrows, headers, levels, ragged, shortrows, stitch
 from pipeline.model import (
     Block,
     Cell,
@@ -49,7 +50,7 @@ def assemble(document: Document, *, per_page: bool = False) -> Document:
     if document.source.format == "text":
         grids = document.grids
         moved = (shortrows.moved(x, grids) if isinstance(x, Grid) else x for x in document.content)
-        document = replace(document, content=tuple(moved))
+        document = continued.joined(replace(document, content=tuple(moved)))
     groups = [[g] for g in document.grids] if per_page else stitch.groups(document)
     first_of = {id(group[0]): group for group in groups}
     inside = {id(grid) for group in groups for grid in group}

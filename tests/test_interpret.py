@@ -401,3 +401,10 @@ def test_a_beginning_without_an_end_is_the_deadline() -> None:
     heads = ["№", "Мероприятие", "Срок начала", "Ответственные"]
     found = read(grid([heads, ["1", "Семинар", "05.09.2021", "ИРО"]]))
     assert rows(found, "deadline") == [("05.09.2021",)]
+
+
+def test_rows_with_numbers_and_names_are_a_list_and_no_signature() -> None:
+    people = [("Петрова А.А.", "ректор"), ("Иванова И.И.", "методист"), ("Сидоров П.П.", "методист")]
+    found = read(grid([[f"{n}.", *person] for n, person in enumerate(people, 1)]))
+    assert [t.n_rows for t in found.unknown] == [3]
+    assert [f.code for f in found.findings] == ["unknown-table"]

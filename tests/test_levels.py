@@ -202,3 +202,77 @@ def test_pieces_of_a_list_copied_from_a_browser_are_put_together(tmp_path: Path)
     )
     assert table.n_rows == 8
     assert len([c for c in table.cells if c.col == 3 and c.row > 1 and c.text]) == 6
+
+
+_PLAN = (
+    "№ п/п\tМероприятие\tОтветственные исполнители\tСроки исполнения",
+    "1. Организационные мероприятия",
+    "1.1.\tСеминар для директоров\tГБОУ ДПО «ИРО» (Петрова А.А.)\tмай 2022 г.",
+    "1.2.\tФорум школ\tГБОУ ДПО «ИРО» (Петрова А.А.)\tиюнь 2022 г.",
+)
+_MORE = (
+    "2.1.\tАнализ результатов\tГБОУ ДПО «ИРО» (Петрова А.А.)\tсентябрь 2022 г.",
+    "2.2.\tВебинар по чтению\tГБОУ ДПО «ИРО» (Петрова А.А.)\tоктябрь 2022 г.",
+)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["", "Продолжение таблицы", "", "2. Аналитическая работа"],
+        ["", "Окончание таблицы 1", "Аналитическая работа"],
+        ["", "II. Аналитическая работа"],
+        ["\f2. Аналитическая работа"],
+        ["2. Аналитическая работа", "\f"],
+    ],
+)
+def test_a_section_of_one_field_between_two_pieces_belongs_to_the_table(
+    tmp_path: Path, between: list[str]
+) -> None:
+    table = lines(tmp_path, *_PLAN, *between, *_MORE)
+    assert [(c.row, c.col_span) for c in table.cells if "Аналитическая" in c.text] == [(4, 4)]
+    assert table.n_rows == 7
+    assert {r.what for r in table.reasons} >= {"section", "stitched"}
+
+
+@pytest.mark.parametrize(
+    ("between", "rows"),
+    [
+        (["", "Состав рабочей группы", ""], _MORE),  # no page ends here: this names another table
+        (["", "Продолжение таблицы", "Контроль возложить на директора.", ""], _MORE),
+        (
+            ["", "Продолжение таблицы", "2. Состав рабочей группы", ""],
+            ("1.\tПетрова А.А.\tректор\tпредседатель", "2.\tИванова И.И.\tметодист\tсекретарь"),
+        ),
+        (["", "2. План", ""], ("Дата\tМероприятие\tМесто\tСроки", *_MORE)),
+    ],
+)
+def test_what_names_another_table_parts_them(
+    tmp_path: Path, between: list[str], rows: tuple[str, ...]
+) -> None:
+    path = tmp_path / "table.txt"
+    path.write_text("\n".join([*_PLAN, *between, *rows]) + "\n", encoding="utf-8")
+    assert [t.n_rows for t in read_document(path, path.name).tables] == [len(_PLAN), len(rows)]
+
+
+def test_a_piece_copied_from_a_browser_that_repeats_the_sub_heads_only(tmp_path: Path) -> None:
+    rows = [f"{n}\tСеминар\t{_EXECUTORS}\t01.0{m}.2022\t28.0{m}.2022" for n, m in (("1.1.", 5), ("1.2.", 6))]
+    table = lines(
+        tmp_path,
+        "№ п/п\tМероприятие\tОтветственные исполнители\tСроки",
+        "начало\tокончание",
+        "1. Организационные мероприятия",
+        *rows,
+        "",
+        "Продолжение таблицы",
+        "",
+        "начало\tокончание",
+        "2. Аналитическая работа",
+        *(r.replace("1.", "2.", 1) for r in rows),
+    )
+    assert (table.header_rows, table.n_rows, table.n_cols) == (2, 8, 5)
+    assert (0, 3, 1, 2, "Сроки") in cells(table)
+    assert not table.findings
+
+
+_EXECUTORS = "ГБОУ ДПО «ИРО» (Петрова А.А.)"

@@ -48,8 +48,8 @@ def read(lines: Sequence[str], start: int, before: Sequence[Grid]) -> Found | No
 
 
 def _begins(lines: Sequence[str], start: int) -> set[str]:
-    """With which words the last fields begin in the lines under heads at `start`, up to an empty one: so does a
-    line whose other fields are all merged with those above.
+    """With which words the last fields begin in the lines under heads at `start`, up to an empty one: so does
+    a line whose other fields are all merged with those above.
     """
     heads = [Cell(t, 0, c) for c, t in enumerate(lines[start].split("\t"))]
     if headers.head_score(heads) < _HEADS:
@@ -77,9 +77,8 @@ def _is_table(rows: Sequence[Sequence[str]], before: Sequence[Grid], begins: Col
     width, count = widths.most_common(1)[0]
     if len(rows[0]) > 2 and headers.head_score([Cell(t, 0, c) for c, t in enumerate(rows[0])]) >= _HEADS:
         # under heads rows may lack the fields of merged cells, so that the widest need not be the most usual
-        widest = max((w for w, n in widths.items() if n > 1 and w > 2), default=width)
-        if widest != width:
-            width, count = widest, sum(widths.values())
+        width = max((w for w, n in widths.items() if n > 1 and w > 2), default=width)
+        count = widths.total() if widths[width] > 1 else count
     usual = [row for row in rows if len(row) == width]
     filled = [c for c in range(width) if any(row[c].strip() for row in usual)]
     if width > 2 and any(grid.n_cols == width for grid in before[-3:]):
