@@ -1,9 +1,10 @@
 """Scores the PDF reader on table competition data (ICDAR 2013) and tells its speed.
 
-    python benchmarks/icdar.py SCORER --truth DIR [--per-doc]
+    python -m benchmarks.icdar SCORER --truth DIR [--per-doc]
 
-SCORER is called as `SCORER PREDICTIONS --truth DIR`; DIR holds the PDF files and their truth.
-The predictions (form of `prikaz extract`) go to a temporary folder.
+SCORER is called as `SCORER PREDICTIONS --truth DIR --classes FILE`; DIR holds the PDF files and their truth.
+The predictions (form of `prikaz extract`) go to a temporary folder. The classes are those of `ruled_tables`:
+figures for tables with all borders drawn, with some, and with none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import ruled_tables
 from pipeline.errors import SourceError
 from pipeline.extractors import pdf
 from pipeline.model import Document, Source
@@ -53,7 +55,10 @@ def main() -> int:
             pages += document.n_pages or 0
             text = json.dumps(as_json(document), ensure_ascii=False)
             (Path(folder) / f"{file.stem}.json").write_text(text, encoding="utf-8")
+        classes = Path(folder) / "classes.txt"  # no .json: that would be a prediction
+        classes.write_text(json.dumps(ruled_tables.classes(options.truth)), encoding="utf-8")
         command = [sys.executable, str(options.scorer), folder, "--truth", str(options.truth)]
+        command += ["--classes", str(classes)]
         code = subprocess.run(command + ["--per-doc"] * options.per_doc, check=False).returncode
     print(f"{pages} pages in {seconds:.2f} s of processor time: {pages / seconds:.0f} pages/s")
     return code

@@ -213,6 +213,7 @@ def speed() -> Figures:
 @measure("data")
 def icdar(folder: Path) -> Figures:
     """ICDAR 2013, European half: `folder` holds `score_tables.py` and `icdar2013-eu/`."""
+    from benchmarks import ruled_tables
     from benchmarks.icdar import as_json
     from pipeline.extractors import pdf
 
@@ -224,9 +225,17 @@ def icdar(folder: Path) -> Figures:
             recognised += sum(1 for n in document.notes if n.key.startswith(("scan.", "pdf.text-")))
             text = json.dumps(as_json(document), ensure_ascii=False)
             (Path(name) / f"{file.stem}.json").write_text(text, encoding="utf-8")
+        classes = Path(name) / "classes.txt"
+        classes.write_text(json.dumps(ruled_tables.classes(truth)), encoding="utf-8")
         command = [sys.executable, str(folder / "score_tables.py"), name, "--truth", str(truth)]
+        command += ["--classes", str(classes)]
         scores = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return {"f1": scores["docavg_F1"], "micro_f1": scores["micro_F1"], "recognised": recognised}
+    return {
+        "f1": scores["docavg_F1"],
+        "micro_f1": scores["micro_F1"],
+        "ruled_micro_f1": scores["classes"]["ruled"]["micro_F1"],
+        "recognised": recognised,
+    }
 
 
 # ------------------------------------------------------------------------------------------- normalizers
