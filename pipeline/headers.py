@@ -14,11 +14,13 @@ from functools import cache, lru_cache
 
 import regex
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from pipeline import lexicons
 from pipeline.model import Cell, Grid, Reason
 
 _SAME = 85  # similarity (0–100) of a repeated head cell: OCR damages single letters
+_LETTERS = 2  # that OCR may change in a head without known words
 _LEVELS = 3  # of heads
 _MOST = 6  # rows that a header may have: title, three levels, column numbers
 _LONG = 160  # a head cell is no paragraph
@@ -102,9 +104,20 @@ def head_score(row: Sequence[Cell]) -> float:
     texts = [fold(c.text) for c in row if c.text.strip()]
     if not texts or any(len(t) > _LONG for t in texts):
         return 0.0
-    heads = sum(1 for t in texts if _is_head(t))
+    heads = sum(1 for c in row if c.text.strip() and _is_head(fold(c.text)) and not _is_value(c.text))
     years = sum(1 for t in texts if _YEAR.fullmatch(t))
     return (heads + years) / len(texts) if heads else 0.0
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_value(text: str) -> bool:
+    """A value in whose name a word of heads stands: «Гдовский район», «Школа № 5»."""
+    return any(p.search(text) for p in _values())
+
+
+@cache
+def _values() -> tuple[regex.Pattern[str], ...]:
+    return tuple(regex.compile(row["pattern"]) for row in lexicons.rows("head_values"))
 
 
 @cache
@@ -249,6 +262,11 @@ def _same_row(a: Mapping[int, str], b: Mapping[int, str]) -> bool:
     return sum(scores) / len(scores) >= _SAME and min(scores) >= 60
 
 
+def _same_letters(a: Mapping[int, str], b: Mapping[int, str]) -> bool:
+    """No cell differs by more than a letter or two: long names of two schools are alike, and not the same."""
+    return all(Levenshtein.distance(fold(a[c]), fold(b[c])) <= _LETTERS for c in a.keys() & b.keys())
+
+
 def _same_rows(first: Grid, other: Grid) -> int:
     """How many leading rows of two pieces are alike, and look like a header (no running number in them)."""
     mine, theirs = _top_rows(first), _top_rows(other)
@@ -260,8 +278,10 @@ def _same_rows(first: Grid, other: Grid) -> int:
         first_text = a[min(a)].strip() if a else ""
         if n == 0 and _ORDINAL.match(first_text) and not is_number_row(list(a.values())):
             break  # two pieces that begin with the same row of data repeat no header
-        if n and not (is_number_row(list(a.values())) or head_score(mine[n]) >= 0.5 or _under_spans(mine, n)):
-            break  # the first row of data happens to be the same
+        if not (is_number_row(list(a.values())) or head_score(mine[n]) >= 0.5) and (
+            not _under_spans(mine, n) if n else not _same_letters(a, b)
+        ):
+            break  # the first row of data happens to be the same, or names of schools are alike
         n += 1
     return n
 

@@ -339,3 +339,24 @@ def test_groups_sections_and_single_empty_cells_of_a_spreadsheet_are_not_short()
     rows[4] = ["2.", "Второй район", "", ""]
     rows[5] = ["", "", "МБОУ 6 СОШ", ""]
     assert sheet_findings([["Север области", "", "", ""], *rows]) == []
+
+
+def test_long_names_that_are_alike_are_no_repeated_header() -> None:
+    def names(*schools: str) -> list[list[str]]:
+        long = "муниципальное бюджетное общеобразовательное учреждение «{} средняя общеобразовательная школа»"
+        return [[f"{s}ский муниципальный район", long.format(s + "ская")] for s in schools]
+
+    head = [["Муниципальное образование", "Школа с низкими результатами"]]
+    pieces = [["Арбаж", "Гдов", "Невель"], ["Арзамас", "Псков"], ["Аргаяш", "Остров"]]
+    content = [
+        grid(rows, page, col_edges=(10.0, 100.0, 200.0))
+        for page, rows in enumerate([head + names(*piece) for piece in pieces], 1)
+    ]
+    (table,) = assemble(*content).tables
+    assert (table.header_rows, table.n_rows) == (1, 8)
+
+
+def test_districts_and_numbered_schools_are_no_heads() -> None:
+    rows = [["Кимрский район", "Школа № 5"], ["Ржевский район", "Школа № 7"]]
+    (table,) = assemble(grid(rows), form="docx").tables
+    assert table.header_rows == 0

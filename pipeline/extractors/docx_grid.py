@@ -51,6 +51,8 @@ def build(table: RawTable, place: Place) -> tuple[Grid | None, list[str]]:
     n_cols = max((row[-1][1] + row[-1][2] for row in rows if row), default=0)
     if n_cols == 0:
         return None, []
+    skipped = min(row[0][1] for row in rows if row)
+    rows, widths, n_cols = _drop_columns(rows, widths, n_cols, list(range(skipped)))
     if table.odd_widths and len(widths) >= 2 and min(widths) > 0:
         rows = _snap_rows(rows, widths, table.odd_widths)
         n_cols = max(row[-1][1] + row[-1][2] for row in rows if row)

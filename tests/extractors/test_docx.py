@@ -291,3 +291,14 @@ def test_the_list_of_a_drop_down_field_gives_the_chosen_entry(tmp_path: Path) ->
         "</w:r></w:p>"
     )
     assert story(read(write(tmp_path / "a.docx", body))) == ["да"]
+
+
+def test_a_column_that_every_row_leaves_out_is_no_column(tmp_path: Path) -> None:
+    edge = '<w:gridBefore w:val="1"/>'
+    body = tbl(
+        tr(tc("№"), tc("Школа"), properties=edge),
+        tr(tc("1"), tc("МБОУ Ямская СОШ"), properties=edge),
+        widths=(300, 900, 4000),
+    )
+    (grid,) = read(write(tmp_path / "a.docx", body)).grids
+    assert (grid.n_cols, rows(grid)) == (2, [["№", "Школа"], ["1", "МБОУ Ямская СОШ"]])
