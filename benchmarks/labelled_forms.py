@@ -32,7 +32,7 @@ def make_archive(path: Path, pages: Sequence[writing.Page]) -> None:
     inner = path.with_suffix(".docx")
     make_word(inner, pages)
     with zipfile.ZipFile(path, "w") as archive:
-        archive.write(inner, "Приказы/приказ.docx")
+        archive.write(inner, f"Приказы/{inner.name}")
     inner.unlink()
 
 
@@ -44,7 +44,7 @@ def make_mail(path: Path, pages: Sequence[writing.Page]) -> None:
     mail["Subject"], mail["From"], mail["To"] = "Приказ", "a@example.org", "b@example.org"
     mail.set_content("Добрый день!\nНаправляю приказ.\n--\nС уважением, Иванова И.И.\n")
     mail.add_attachment(
-        inner.read_bytes(), maintype="application", subtype="octet-stream", filename="приказ.docx"
+        inner.read_bytes(), maintype="application", subtype="octet-stream", filename=inner.name
     )
     path.write_bytes(mail.as_bytes())
     inner.unlink()

@@ -144,11 +144,7 @@ class _Word:
                 cells = []
                 for c, text in enumerate(row):
                     properties = ""
-                    if (
-                        c < table.merged
-                        and kind == "row"
-                        and (r in spans and spans[r] > 1 or (r not in spans))
-                    ):
+                    if c < table.merged and kind == "row" and spans.get(r, 2) > 1:
                         properties = '<w:vMerge w:val="restart"/>' if r in spans else "<w:vMerge/>"
                     number = numbering if c == 0 and kind == "row" and numbering and text else ""
                     cells.append(self.cell(text, properties, number))
