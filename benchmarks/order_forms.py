@@ -40,8 +40,8 @@ def all_built(paths: Sequence[Path], folder: Path) -> dict[str, Rows]:
     """One build of many orders: the datasets, and `SEED` → the rows of each order by its file's name."""
     settings = Settings(raw=folder / "no-raw", out=folder / "normalized", reports=folder / "reports", jobs=2)
     build([(path.name, path) for path in paths], settings)
-    files = {
-        row["order_id"]: Path(str(row["source_file"])).stem
+    files = {  # what stands in an archive is named behind «!»
+        row["order_id"]: Path(str(row["source_file"]).partition("!")[0]).stem
         for row in json.loads((folder / "normalized" / "orders.json").read_text())
     }
     found = datasets(folder / "normalized")
