@@ -70,8 +70,8 @@ _SUFFIXES = {
     "mhtml": "mhtml",
 }  # fmt: skip
 _OFFICE = {  # form → what LibreOffice makes it of, and calls it
-    "office-pdf": ("word", "pdf"),
-    "office-odt": ("word", "odt"),
+    "office-pdf": ("docx", "pdf"),
+    "office-odt": ("docx", "odt"),
     "office-rtf": ("docx", "rtf"),
     "office-html": ("docx", "html"),
     "office-ods": ("sheet", "ods"),

@@ -24,6 +24,7 @@ _LETTERS = 2  # that OCR may change in a head without known words
 _LEVELS = 3  # of heads
 _MOST = 6  # rows that a header may have: title, three levels, column numbers
 _LONG = 160  # a head cell is no paragraph
+_GOES_ON = regex.compile(r"\s*[\p{Ll}«„“\"]")
 _DIGITS = regex.compile(r"\d")
 _WORDS = regex.compile(r"\p{L}")
 _YEAR = regex.compile(r"(?:19|20)\d\d(?: (?:г|год|гг|годы))?")
@@ -100,11 +101,20 @@ def _is_title(row: Sequence[Cell], n_cols: int) -> bool:
 
 
 def head_score(row: Sequence[Cell]) -> float:
-    """Share of the row's texts that are, or begin with, words of column heads."""
+    """Share of the row's texts that are, or begin with, words of column heads. What begins with a small letter
+    or a quote is the rest of a cell that a page break cut, unless the whole row does.
+    """
     texts = [fold(c.text) for c in row if c.text.strip()]
     if not texts or any(len(t) > _LONG for t in texts):
         return 0.0
-    heads = sum(1 for c in row if c.text.strip() and _is_head(fold(c.text)) and not _is_value(c.text))
+    small = [c for c in row if c.text.strip() and _GOES_ON.match(c.text)]
+    if len(small) == len(texts) == len(row):
+        small = []  # heads that somebody wrote small
+    heads = sum(
+        1
+        for c in row
+        if c.text.strip() and _is_head(fold(c.text)) and c not in small and not _is_value(c.text)
+    )
     years = sum(1 for t in texts if _YEAR.fullmatch(t))
     return (heads + years) / len(texts) if heads else 0.0
 

@@ -86,6 +86,9 @@ def _one_table(pieces: Sequence[Grid], grid: Grid) -> bool:
 def _own_header(grid: Grid, first: Grid) -> bool:
     """The grid begins with heads that are not those of the table before it."""
     own = headers.count(grid)
+    top = [c for c in grid.cells if c.row == 0]
+    if 2 * sum(c.col_span for c in top if c.text.strip()) < grid.n_cols:
+        return False  # the rest of a row: heads leave no columns out
     return own.rows > 0 and not headers.repeated(first, headers.count(first).rows, grid)
 
 

@@ -360,3 +360,21 @@ def test_districts_and_numbered_schools_are_no_heads() -> None:
     rows = [["Кимрский район", "Школа № 5"], ["Ржевский район", "Школа № 7"]]
     (table,) = assemble(grid(rows), form="docx").tables
     assert table.header_rows == 0
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        ["", "", "основная школа»", "«Юматовская средняя школа»"],
+        ["", "", "школ-лидеров", "координаторы"],
+        ["", "", "Организация", ""],
+    ],
+)
+def test_the_rest_of_a_cut_row_with_words_of_heads_begins_no_other_table(rest: list[str]) -> None:
+    head = ["№ п/п", "Муниципальное образование", "Школа", "Школа-партнер"]
+    body = [[f"{n}.", "Гдовский район", f"МБОУ Ямская СОШ № {n}", "МБОУ Речная СОШ"] for n in range(1, 7)]
+    edges = {"col_edges": (10.0, 50.0, 200.0, 350.0, 500.0)}
+    more = [[f"{n}.", "Гдовский район", f"МБОУ Ямская СОШ № {n}", "МБОУ Речная СОШ"] for n in range(7, 9)]
+    (table,) = assemble(grid([head, *body], 1, **edges), grid([rest, *more], 2, **edges)).tables
+    assert table.header_rows == 1
+    assert {f"{n}." for n in range(1, 9)} <= {c.text for c in table.cells if c.col == 0}
