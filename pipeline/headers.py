@@ -101,8 +101,8 @@ def _is_title(row: Sequence[Cell], n_cols: int) -> bool:
 
 
 def head_score(row: Sequence[Cell]) -> float:
-    """Share of the row's texts that are, or begin with, words of column heads. What begins with a small letter
-    or a quote is the rest of a cell that a page break cut, unless the whole row does.
+    """Share of the row's texts that are, or begin with, words of column heads. What begins with a small
+    letter or a quote is the rest of a cell that a page break cut, unless the whole row does.
     """
     texts = [fold(c.text) for c in row if c.text.strip()]
     if not texts or any(len(t) > _LONG for t in texts):
