@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import regex
 
@@ -134,31 +135,50 @@ def is_rest(
         if moved and all(_begins_as_rest(t, columns[c]) for c, t in filled.items() if c != number_col):
             return (note("table.row-joined.why-number"),)
         return None
-    new = [c for c, text in filled.items() if _begins_as_usual(text, columns[c])]
-    if new:
-        return None
-    if any(c not in above for c in filled) and not is_open:
-        return None  # a rest continues cells that the first part has
-    why: list[Note] = []
     merged_over = {c.col for c in last if c.row_span > 1}
     missing = [
         c for c, s in enumerate(columns) if s.filled >= _FILLED and c not in filled and c not in merged_over
     ]
     small = [_begins_small(text) for text in filled.values()]
     numberless = number_col is not None and number_col in missing
-    if columns[0].rows < _ENOUGH and not (all(small) or (any(small) and (numberless or len(missing) > 1))):
+    new = [c for c, text in filled.items() if _begins_as_usual(text, columns[c])]
+    if new and not (numberless and len(missing) > 1 and any(small)):
+        return None  # «й программы» beside «ГАУ ДПО «ИРО»», and neither number nor date: a list went on
+    if any(c not in above for c in filled) and not is_open:
+        return None  # a rest continues cells that the first part has
+    why: list[Note] = []
+    halves = [c for c, text in filled.items() if c in above and is_half(above[c], text)]
+    if halves and 0 not in filled:
+        why += [note("table.row-joined.why-half", text=above[c]) for c in halves]
+        is_open = True
+    elif columns[0].rows < _ENOUGH and not (all(small) or (any(small) and (numberless or len(missing) > 1))):
         missing = []  # two rows say nothing about what every row has
     rests = [c for c, text in filled.items() if _begins_as_rest(text, columns[c])]
     if missing:
         why.append(note("table.row-joined.why-missing", columns=[c + 1 for c in missing]))
     for c in rests:
         why.append(note("table.row-joined.why-rest", text=filled[c], usual=columns[c].example or "А"))
-    if is_open:
+    if is_open and not halves:
         why.append(note("table.row-joined.why-open"))
     others = [text for c, text in filled.items() if c not in rests]
     if missing or is_open or (rests and all(_begins_small(text) for text in others)):
         return tuple(why)
     return None
+
+
+def is_half(above: str, rest: str) -> bool:
+    """The text above ends inside a name: a legal form alone, or a quote that only the rest closes."""
+    form = " ".join(above.split()).casefold()
+    if form in _legal_forms():
+        return True
+    opened = above.count("«") - above.count("»")
+    return opened > 0 and rest.count("»") - rest.count("«") == opened
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    """Legal forms as they stand before a name, folded: «мбоу»."""
+    return frozenset(form.casefold() for form in lexicons.words("legal_forms", "abbreviation"))
 
 
 def is_total(text: str) -> bool:

@@ -378,3 +378,28 @@ def test_the_rest_of_a_cut_row_with_words_of_heads_begins_no_other_table(rest: l
     (table,) = assemble(grid([head, *body], 1, **edges), grid([rest, *more], 2, **edges)).tables
     assert table.header_rows == 1
     assert {f"{n}." for n in range(1, 9)} <= {c.text for c in table.cells if c.col == 0}
+
+
+@pytest.mark.parametrize(
+    ("last", "rest"),
+    [
+        (["2.", "Гдовский район", "МОУ", "МБОУ лицей № 3"], ["", "", "Черноярская СШ", ""]),
+        (["2.", "Гдовский район", "МОУ «Черноярская", "МБОУ СШ"], ["", "", "СШ»", ""]),
+    ],
+)
+def test_a_name_that_ends_in_its_middle_goes_on_behind_the_break(last: list[str], rest: list[str]) -> None:
+    head = ["№ п/п", "Муниципалитет", "Школа", "Школа-партнер"]
+    first = grid([head, ["1.", "Опочецкий район", "МБОУ Ямская СОШ", "МБОУ Речная СОШ"], last], 1)
+    second = grid([rest, ["3.", "Островский район", "МБОУ Озёрская СОШ", "МБОУ Речная СОШ"]], 2)
+    (table,) = assemble(first, second).tables
+    assert table.n_rows == 4
+    assert f"{last[2]}\n{rest[2]}" in {c.text for c in table.cells}
+
+
+def test_a_list_of_executors_goes_on_beside_the_rest_of_a_title() -> None:
+    head = ["№", "Мероприятие", "Срок", "Исполнители"]
+    body = [[f"{n}", f"Проведение форума {n}", "май 2022 года", "ГАУ ДПО «ИРО»"] for n in range(1, 6)]
+    cut = ["6", "Программа региональной", "май 2022 года", "Комитет по образованию;"]
+    rest = ["", "поддержки школ", "", "ГАУ ДПО «ИРО»"]
+    (table,) = assemble(grid([head, *body, cut], 1), grid([rest, ["7", *body[0][1:]]], 2)).tables
+    assert table.n_rows == 8

@@ -21,7 +21,9 @@ from pipeline.model import BBox
 from pipeline.normalizers import morphology
 
 _LAST_LETTERS, _FIRST_LETTERS = regex.compile(r"(?<!\p{L})\p{L}++$"), regex.compile(r"\p{L}++(?![).])")
+_SPACE = 0.4  # of the size: the widest space of usual fonts
 _WRAPS = 5  # line ends that show a producer's habit
+_DRAWN = 0.2  # of them have a space: others draw none at all, and in narrow columns most words are cut
 
 
 @dataclass(slots=True)
@@ -196,34 +198,45 @@ def cell_text(found: Sequence[Word], inner: tuple[float, float] | None = None) -
 
 def _joined(rows: Sequence[Line], inner: tuple[float, float] | None) -> str:
     text = rows[0].text.replace("\t", " ")
+    left = min(w.u0 for r in rows for w in r.words)
     for above, line in pairwise(rows):
-        cut = inner is not None and _is_cut_word(above, line, inner, min(w.u0 for r in rows for w in r.words))
+        is_last = line is rows[-1] and len(line.words) == 1
+        cut = inner is not None and _is_cut_word(above, line, inner, left, is_last=is_last)
         text += ("" if cut else "\n") + line.text.replace("\t", " ")
     return text
 
 
-def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: float) -> bool:
+def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: float, *, is_last: bool) -> bool:
     """A line of one word that fills the cell, no space after it, and a small letter next: the word was
     cut.
     """
     word, rest = above.words[0], line.words[0]
-    if len(above.words) > 1 or rest.space or not (word.text[-1].isalpha() and rest.text[0].islower()):
+    are_letters = word.text[-1].isalpha() and rest.text[0].islower()
+    are_digits = word.text.isdigit() and rest.text.isdigit()
+    if len(above.words) > 1 or rest.space or not (are_letters or are_digits):
         return False
     width = word.u1 - word.u0
     room = (inner[1] - inner[0]) - 2 * (left - inner[0]) - width
     if room > 1.4 * width / len(word.text):
         return False  # the next letter had room: another paragraph
     # where even a space has no room, its absence says nothing: then the words themselves must show it
-    return room > 0.3 * word.size or _is_one_word(word.text, rest.text)
+    is_whole = is_last or len(line.words) > 1 or rest.u1 - rest.u0 < 0.7 * (width + room)
+    return room > _SPACE * word.size or _is_one_word(word.text, rest.text, is_last=is_last, is_whole=is_whole)
 
 
-def _is_one_word(first: str, rest: str) -> bool:
-    """The rest is an ending and no word, or only both together are a word of the dictionary."""
+def _is_one_word(first: str, rest: str, *, is_last: bool, is_whole: bool) -> bool:
+    """The rest is an ending and no word, or only both together are a word of the dictionary. `is_last`: the
+    rest ends the cell's text; `is_whole`: it does not fill its line.
+    """
     left, right = _LAST_LETTERS.search(first), _FIRST_LETTERS.match(rest)
     if left is None or right is None:
         return False
     if right[0] in lexicons.words("word_rests", "rest"):
         return True
+    if not morphology.known(right[0]) and (is_whole or not morphology.known(left[0])):
+        return True  # «Подгорне|нская»; a rest that fills its line may have been cut as well
+    if len(rest) == 1 and is_last and morphology.known(left[0] + right[0]):
+        return True  # «министерств|а»: no text ends with a conjunction or preposition
     return not morphology.known(left[0]) and morphology.known(left[0] + right[0])
 
 
@@ -232,4 +245,4 @@ def draws_spaces(chars: Chars, cell: Ints) -> bool:
     wraps = (cell[1:] == cell[:-1]) & (cell[1:] >= 0) & (chars.turn[1:] == chars.turn[:-1])
     wraps &= np.abs(chars.base[1:] - chars.base[:-1]) > 0.5 * chars.size[1:]
     count = int(np.count_nonzero(wraps))
-    return count >= _WRAPS and bool(np.count_nonzero(chars.space[1:] & wraps) >= 0.5 * count)
+    return count >= _WRAPS and bool(np.count_nonzero(chars.space[1:] & wraps) >= _DRAWN * count)

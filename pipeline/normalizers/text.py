@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import regex
 
+from pipeline import lexicons
 from pipeline.model import Change, Value, note
 from pipeline.normalizers.alphabets import unmix
 from pipeline.normalizers.context import Context
@@ -35,6 +36,8 @@ _TORN = regex.compile(
     rf"(?:(?<!\p{{L}})|(?!\p{{Ll}}))(?P<left>\p{{L}}\p{{Ll}}{{3,}}+){_BREAK}(?=(?P<right>\p{{Ll}}+))"
 )
 _ADJECTIVE_ENDS = ("ская", "цкая", "ский", "цкий", "ское", "цкое", "ской", "цкой")
+_NEXT_WORD = regex.compile(r"\s+(?:(?P<initials>\p{Lu}\.)|\p{L}+)")
+_PRONOUNS = frozenset({"ими"})  # endings that are words too
 _LETTER_WORDS = frozenset("авикосуя")  # the words of one letter; the dictionary also has the names of letters
 _MARK_ALONE = regex.compile(rf"{_BREAK}(?=[,;:.!?»)])|(?<=[«(]){_BREAK}")  # a mark never stands alone
 _HYPHENS = regex.compile(r"(?<=[\p{L}\p{N}])[‐‑⁃−](?=[\p{L}\p{N}])")
@@ -68,11 +71,32 @@ def _torn(cut: regex.Match[str]) -> str:
     from pipeline.normalizers import morphology
 
     left, right = cut["left"], cut["right"]
+    if len(right) > 1 and right in lexicons.words("word_rests", "rest") and right not in _PRONOUNS:
+        return left
+    if (
+        len(right) == 1
+        and morphology.known(left + right)
+        and _is_ending(left, cut.string[cut.end("right") :])
+    ):
+        return left
     word = right in _LETTER_WORDS if len(right) == 1 else morphology.known(right)
     whole = word and morphology.known(left)
-    if len(right) == 1 and not morphology.known(left) and (left + right).endswith(_ADJECTIVE_ENDS):
+    is_rest = len(right) == 1 or not morphology.known(right)
+    if is_rest and not morphology.known(left) and (left + right).endswith(_ADJECTIVE_ENDS):
         return left  # «Верхнекаменска⏎я»: names of places are in no dictionary, their endings are
     return left if not whole and morphology.known(left + right) else cut.group()
+
+
+def _is_ending(left: str, behind: str) -> bool:
+    """A single letter is no word before what stands `behind`: no text ends with a conjunction or preposition,
+    none stands before initials, and «управленческим и командами» is no list.
+    """
+    next_word = _NEXT_WORD.match(behind)
+    if next_word is None:
+        return not behind.strip()
+    if next_word["initials"]:
+        return True
+    return left.endswith(("им", "ым")) and next_word.group().endswith(("ами", "ями"))
 
 
 def _joined(cut: regex.Match[str]) -> str:
