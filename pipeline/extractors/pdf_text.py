@@ -220,7 +220,7 @@ def _is_cut_word(above: Line, line: Line, inner: tuple[float, float], left: floa
     if room > 1.4 * width / len(word.text):
         return False  # the next letter had room: another paragraph
     # where even a space has no room, its absence says nothing: then the words themselves must show it
-    is_whole = is_last or len(line.words) > 1 or rest.u1 - rest.u0 < 0.7 * (width + room)
+    is_whole = len(line.words) > 1 or rest.u1 - rest.u0 < 0.7 * (width + room)
     return room > _SPACE * word.size or _is_one_word(word.text, rest.text, is_last=is_last, is_whole=is_whole)
 
 
