@@ -28,6 +28,7 @@ _GOES_ON = regex.compile(r"\s*[\p{Ll}«„“\"]")
 _DIGITS = regex.compile(r"\d")
 _WORDS = regex.compile(r"\p{L}")
 _YEAR = regex.compile(r"(?:19|20)\d\d(?: (?:г|год|гг|годы))?")
+_ROW_NUMBER = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]?\s*")
 _ORDINAL = regex.compile(r"\d{1,2}[.)]?$")
 
 
@@ -107,6 +108,8 @@ def head_score(row: Sequence[Cell]) -> float:
     texts = [fold(c.text) for c in row if c.text.strip()]
     if not texts or any(len(t) > _LONG for t in texts):
         return 0.0
+    if _ROW_NUMBER.fullmatch(next(c.text for c in row if c.text.strip())):
+        return 0.0  # «1.8» begins a row of the body
     small = [c for c in row if c.text.strip() and _GOES_ON.match(c.text)]
     if len(small) == len(texts) == len(row):
         small = []  # heads that somebody wrote small

@@ -403,3 +403,12 @@ def test_a_list_of_executors_goes_on_beside_the_rest_of_a_title() -> None:
     rest = ["", "поддержки школ", "", "ГАУ ДПО «ИРО»"]
     (table,) = assemble(grid([head, *body, cut], 1), grid([rest, ["7", *body[0][1:]]], 2)).tables
     assert table.n_rows == 8
+
+
+def test_a_single_row_on_the_last_page_is_no_header() -> None:
+    edges = {"col_edges": (10.0, 50.0, 200.0, 350.0, 500.0)}
+    head = ["№ п/п", "Мероприятие", "Исполнители", "Сроки"]
+    body = [[f"1.{n}", "Обобщение опыта", "ГАОУ ДПО «ЛОИРО»", "2021 год"] for n in range(1, 8)]
+    last = ["1.8", "Размещение информации на сайте", "ГАОУ ДПО «ЛОИРО»", "2021 год"]
+    (table,) = assemble(grid([head, *body], 1, **edges), grid([last], 2, **edges)).tables
+    assert (table.header_rows, table.n_rows) == (1, 9)
