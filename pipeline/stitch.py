@@ -85,11 +85,36 @@ def _one_table(pieces: Sequence[Grid], grid: Grid) -> bool:
 
 def _own_header(grid: Grid, first: Grid) -> bool:
     """The grid begins with heads that are not those of the table before it."""
+    if _is_cut_head(first, grid):
+        return False
     own = headers.count(grid)
     top = [c for c in grid.cells if c.row == 0]
     if 2 * sum(c.col_span for c in top if c.text.strip()) < grid.n_cols:
         return False  # the rest of a row: heads leave no columns out
     return own.rows > 0 and not headers.repeated(first, headers.count(first).rows, grid)
+
+
+def _is_cut_head(first: Grid, grid: Grid) -> bool:
+    """A page ends inside the heads: only heads stand above, and the first column has no more below."""
+    if first.n_rows != 1 or first.n_cols != grid.n_cols or grid.n_rows < 2 or not headers.count(first).rows:
+        return False
+    above = {c.col for c in first.cells if c.text.strip()}
+    below = [c for c in grid.cells if c.row == 0 and c.text.strip()]
+    return 0 in above and 0 < len(below) < len(above) and all(c.col in above and c.col for c in below)
+
+
+def _whole_head(grids: Sequence[Grid], reasons: list[Reason]) -> Sequence[Grid]:
+    """The pieces, the first row of the second put under the heads that the first consists of."""
+    if len(grids) < 2 or not _is_cut_head(grids[0], grids[1]):
+        return grids
+    first, second = grids[:2]
+    rest = {c.col: c.text for c in second.cells if c.row == 0 and c.text.strip()}
+    heads = [replace(c, text=f"{c.text}\n{rest[c.col]}") if c.col in rest else c for c in first.cells]
+    whole = replace(
+        first, cells=(*heads, *(c for c in second.cells if c.row)), n_rows=second.n_rows, header_rows=None
+    )
+    reasons.append(Reason("row-joined", "heads cut by a page break", row=0, page=second.page))
+    return [replace(whole, open_bottom=second.open_bottom), *grids[2:]]
 
 
 def _repeats(first: Grid, header_rows: int, grid: Grid) -> bool:
@@ -140,6 +165,7 @@ def common_columns(grids: Sequence[Grid]) -> tuple[list[Grid], list[Reason], lis
     lost: list[LostColumn] = []
     if len(grids) > 1:
         reasons.append(Reason("stitched", f"{len(grids)} pieces are one table"))
+        grids = _whole_head(grids, reasons)
     if all(g.n_cols == grids[0].n_cols for g in grids):
         return list(grids), reasons, lost
     if all(g.col_edges for g in grids):

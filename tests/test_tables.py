@@ -412,3 +412,14 @@ def test_a_single_row_on_the_last_page_is_no_header() -> None:
     last = ["1.8", "Размещение информации на сайте", "ГАОУ ДПО «ЛОИРО»", "2021 год"]
     (table,) = assemble(grid([head, *body], 1, **edges), grid([last], 2, **edges)).tables
     assert (table.header_rows, table.n_rows) == (1, 9)
+
+
+def test_heads_cut_by_a_page_break_are_whole_again() -> None:
+    edges = {"col_edges": (10.0, 50.0, 200.0, 350.0, 500.0)}
+    above = [["№ п/п", "Муниципальное", "Школа с низкими", "Школа-"]]
+    body = [[f"{n}.", "Гдовский район", f"МБОУ Ямская СОШ № {n}", "МБОУ Речная СОШ"] for n in range(1, 5)]
+    below = [["", "образование", "результатами", "наставник"], ["1", "2", "3", "4"], *body]
+    (table,) = assemble(grid(above, 1, **edges), grid(below, 2, **edges)).tables
+    assert (table.header_rows, table.n_rows) == (2, 6)
+    heads = ["№ п/п", "Муниципальное образование", "Школа с низкими результатами", "Школа- наставник"]
+    assert texts(table)[0] == heads
