@@ -9,17 +9,14 @@ destination holds is passed over unless it is known here.
 
 from __future__ import annotations
 
-import codecs
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from pipeline.errors import SourceError
+from pipeline.extractors import rtf_words as w
 from pipeline.extractors.docx_text import symbols
 from pipeline.extractors.rtf_story import Story
 from pipeline.limits import current
@@ -31,48 +28,6 @@ _TOKEN = re.compile(
     rb"|\\([^a-zA-Z])|([^\\{}\r\n\x00]+)",
     re.S,
 )
-_DEFAULT = -1  # stands for the font that \deff names
-_SYMBOL = 2  # the character set of Symbol, Wingdings
-_ESCAPED = {b"~": "\u00a0", b"_": "\u2011", b"-": "\u00ad", b"\\": "\\", b"{": "{", b"}": "}", b"\t": "\t"}
-
-
-@cache
-def _words(role: str) -> dict[str, str]:
-    """Control words by their role (charset, character, skip, story, read), from `lexicons/rtf-words.csv`."""
-    file = resources.files("pipeline") / "data" / "lexicons" / "rtf-words.csv"
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
-    return {row["word"]: row["value"] for row in rows if row["role"] == role}
-
-
-_SKIPPED = frozenset(_words("skip"))
-_STORIES = _words("story")
-_STARRED = frozenset(_words("read"))  # read although starred
-_CHARACTERS = {word: chr(int(code[2:], 16)) for word, code in _words("character").items()}
-_CHARSETS = {int(number): encoding for number, encoding in _words("charset").items()}
-
-
-@dataclass(slots=True)
-class _Group:
-    """What holds until the closing brace. `unread`: the bytes that stand for the last `\\u` still to
-    pass over.
-    """
-
-    skip: bool = False
-    fonts: bool = False
-    label: bool = False  # a list number
-    font: int = _DEFAULT
-    uc: int = 1
-    hidden: bool = False
-    deleted: bool = False
-    story: Story | None = None  # the story that ends with this group
-    code_page: str = ""  # of the font, while the font table is read
-
-
-@dataclass(slots=True)
-class _Font:
-    encoding: str = ""
-    name: str = ""
-    symbol: bool = False
 
 
 @dataclass(slots=True)
@@ -80,10 +35,10 @@ class _Reader:
     data: bytes
     place: Place
     default: str = "cp1252"
-    default_font: int = _DEFAULT
-    fonts: dict[int, _Font] = field(default_factory=dict)
-    group: _Group = field(default_factory=_Group)
-    stack: list[_Group] = field(default_factory=list)
+    default_font: int = w.DEFAULT
+    fonts: dict[int, w.Font] = field(default_factory=dict)
+    group: w.Group = field(default_factory=w.Group)
+    stack: list[w.Group] = field(default_factory=list)
     stories: list[Story] = field(default_factory=list)
     ends: list[Block | Grid] = field(default_factory=list)  # footnotes
     heads: dict[str, dict[str, None]] = field(default_factory=lambda: {"header": {}, "footer": {}})
@@ -140,7 +95,7 @@ class _Reader:
         data = bytes(self.pending)
         self.pending.clear()
         if self.group.fonts:
-            font = self.fonts.setdefault(self.group.font, _Font())
+            font = self.fonts.setdefault(self.group.font, w.Font())
             font.name += data.decode("latin-1").replace(";", "").strip()
             if font.name.lower().endswith(" cyr") and not font.encoding:
                 font.encoding = "cp1251"
@@ -154,7 +109,7 @@ class _Reader:
         self._put(data.decode(encoding, errors="replace"))
 
     def _font_number(self) -> int:
-        return self.default_font if self.group.font == _DEFAULT else self.group.font
+        return self.default_font if self.group.font == w.DEFAULT else self.group.font
 
     def _put(self, text: str) -> None:
         group = self.group
@@ -180,7 +135,7 @@ class _Reader:
             else:
                 code = 0xFFFD
         if 0xF020 <= code <= 0xF0FF:
-            font = self.fonts.get(self._font_number(), _Font())
+            font = self.fonts.get(self._font_number(), w.Font())
             self._put(symbols().get((font.name.lower(), code - 0xF000), "\ufffd"))
         elif 0x20 <= code <= 0x10FFFF or code in (9, 10):
             self._put(chr(code))
@@ -192,9 +147,9 @@ class _Reader:
         if sign in b"\r\n":
             self._flush()
             self._paragraph()
-        elif sign in _ESCAPED:
+        elif sign in w.ESCAPED:
             self._flush()
-            self._put(_ESCAPED[sign])
+            self._put(w.ESCAPED[sign])
 
     # -------------------------------------------------------------------------------- groups
 
@@ -205,7 +160,7 @@ class _Reader:
             raise SourceError("word.rtf-too-deep", limit=DEEPEST)
         self.stack.append(self.group)
         g = self.group
-        self.group = _Group(g.skip, g.fonts, g.label, g.font, g.uc, g.hidden, g.deleted)
+        self.group = w.Group(g.skip, g.fonts, g.label, g.font, g.uc, g.hidden, g.deleted)
         self.star = False
 
     def _close(self) -> None:
@@ -257,7 +212,9 @@ class _Reader:
             if starred:
                 group.fonts, group.skip = False, True
             self._font_word(word, value)
-        elif word in _SKIPPED or (starred and word not in _STARRED and word not in _STORIES and word != "pn"):
+        elif word in w.SKIPPED or (
+            starred and word not in w.STARRED and word not in w.STORIES and word != "pn"
+        ):
             if not group.skip:
                 self.counts["pictures"] += word == "pict" or (starred and word == "shppict")
                 self.counts["comments"] += word == "annotation"
@@ -266,13 +223,13 @@ class _Reader:
         elif group.skip:
             if word == "ud":
                 group.skip = False
-        elif word in _CHARACTERS:
-            self._put(_CHARACTERS[word])
-        elif word in _STORIES:
+        elif word in w.CHARACTERS:
+            self._put(w.CHARACTERS[word])
+        elif word in w.STORIES:
             number = 0
             if word == "footnote":
                 number, self.counts["mark"] = self.counts["mark"], 0
-            story = Story(_STORIES[word], self.place, number=number)
+            story = Story(w.STORIES[word], self.place, number=number)
             group.story = story
             self.stories.append(story)
         elif word in _ACTIONS:
@@ -283,13 +240,13 @@ class _Reader:
     def _font_word(self, word: str, value: int | None) -> None:
         if word == "f" and value is not None:
             self.group.font = value
-            self.fonts[value] = _Font()
+            self.fonts[value] = w.Font()
         elif word == "fcharset" and value is not None:
-            font = self.fonts.setdefault(self.group.font, _Font())
-            font.symbol = value == _SYMBOL
-            font.encoding = _CHARSETS.get(value, "")
+            font = self.fonts.setdefault(self.group.font, w.Font())
+            font.symbol = value == w.SYMBOL
+            font.encoding = w.CHARSETS.get(value, "")
         elif word == "cpg" and value:
-            self.fonts.setdefault(self.group.font, _Font()).encoding = _code_page(value)
+            self.fonts.setdefault(self.group.font, w.Font()).encoding = w.code_page(value)
 
     def _paragraph(self) -> None:
         if not self.group.skip:
@@ -305,7 +262,7 @@ class _Reader:
         self.default_font = value or 0
 
     def _ansi(self, value: int | None) -> None:
-        self.default = _code_page(value or 0) or self.default
+        self.default = w.code_page(value or 0) or self.default
 
     def _uc(self, value: int | None) -> None:
         self.group.uc = max(0, min(value if value is not None else 1, 16))
@@ -321,7 +278,7 @@ class _Reader:
 
     def _plain(self, value: int | None) -> None:
         self.group.hidden = self.group.deleted = False
-        self.group.font = _DEFAULT
+        self.group.font = w.DEFAULT
 
     def _list_text(self, value: int | None) -> None:
         self.group.label = True
@@ -357,15 +314,6 @@ _ACTIONS: dict[str, Callable[[_Reader, int | None], None]] = {
     "upr": _Reader._upr,
     "chftn": _Reader._mark,
 }
-
-
-def _code_page(number: int) -> str:
-    name = {10000: "mac_roman", 10007: "mac_cyrillic", 65001: "utf-8"}.get(number, f"cp{number}")
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return ""
-    return name
 
 
 def extract(path: Path, source: Source) -> Document:
