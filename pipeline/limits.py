@@ -58,10 +58,13 @@ def parse_size(text: str) -> int:
 
 
 def show_size(number: int) -> str:
-    """A size in bytes as `parse_size` reads it: `512M`, `1000000`."""
+    """A size in bytes as `parse_size` reads it: `512M`, `1.2G`, `1000001`."""
     for unit in "TGMK":
-        if number and number % _UNITS[unit] == 0:
-            return f"{number // _UNITS[unit]}{unit}"
+        if number >= _UNITS[unit]:
+            for digits in range(3):
+                shown = f"{number / _UNITS[unit]:.{digits}f}{unit}"
+                if parse_size(shown) == number:
+                    return shown
     return str(number)
 
 
