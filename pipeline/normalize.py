@@ -17,7 +17,8 @@ import regex
 
 from pipeline import lexicons, limits
 from pipeline.ids import fold
-from pipeline.interpret import Interpreted, clean_number
+from pipeline.interpret import Interpreted
+from pipeline.interpret_sections import clean_number
 from pipeline.model import Change, Json, Problem, Record, Value, note
 from pipeline.normalizers import (
     date,

@@ -1,0 +1,76 @@
+"""An entity in the making: what is collected of its mentions, and the record that it gives.
+
+The name of an entity is its most frequent canonical text (the first of equals); `variants` are all raw
+texts, most frequent first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.localities import Town
+from pipeline.model import Json, Record, Value
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """An entity in the making."""
+
+    region: str | None
+    names: Counter[str] = field(default_factory=Counter)
+    variants: Counter[str] = field(default_factory=Counter)
+    values: list[Value] = field(default_factory=list)
+    distinct: dict[str | None, Value] = field(default_factory=dict)  # one value a text: the last mention
+    roles: set[str] = field(default_factory=set)
+    home: str | None = None  # a school's municipality_id
+    town: Town | None = None  # where a school lies whose names do not say it
+    organization_id: str | None = None
+    id: str = ""
+
+    def add(self, value: Value) -> None:
+        self.names[value.text or ""] += 1
+        replaced = any(c.rule in ("decision-set", "decision-move") for c in value.changes)
+        self.variants["" if replaced else value.raw] += 1  # what a person replaced is no spelling of this
+        self.values.append(value)
+        self.distinct[value.text] = value
+
+    @property
+    def name(self) -> str:
+        return self.names.most_common(1)[0][0]
+
+    def part(self, name: str) -> str | None:
+        """A part of the canonical value, else of the first mention that has it."""
+        canonical = self.name
+        own = [v for v in self.values if v.text == canonical]
+        return next((str(p) for v in (*own, *self.values) if (p := v.parts.get(name))), None)
+
+
+def add(entities: dict[str, Entity], entity_id: str, value: Value, region: str | None) -> Entity:
+    entity = entities.setdefault(entity_id, Entity(region, id=entity_id))
+    entity.add(value)
+    return entity
+
+
+def entity_record(dataset: str, entity: Entity, id_field: str, **more: str | None) -> Record:
+    variants = [raw for raw, _ in sorted(entity.variants.items(), key=lambda x: (-x[1], x[0])) if raw]
+    values = {
+        id_field: Value("", entity.id),
+        "name": Value("", entity.name),
+        **{k: Value("", v) for k, v in more.items()},
+        "mentions": Value("", str(sum(entity.variants.values()))),
+        "variants": list_value(variants),
+    }
+    return Record(dataset, values, id=entity.id)
+
+
+def id_change(dataset: str, old: str, new: str | None, reason: str) -> Record:
+    """A row of `id_changes`: the id that stands for an old one now."""
+    texts = {"dataset": dataset, "old_id": old, "new_id": new, "reason": reason}
+    return Record("id_changes", {name: Value("", text) for name, text in texts.items()})
+
+
+def list_value(items: Sequence[str]) -> Value:
+    parts: dict[str, Json] = {"items": list(items)}
+    return Value("", " | ".join(items) or None, parts=parts)
