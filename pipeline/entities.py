@@ -21,28 +21,39 @@ class Entity:
     region: str | None
     names: Counter[str] = field(default_factory=Counter)
     variants: Counter[str] = field(default_factory=Counter)
-    values: list[Value] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)  # of one text and the same parts only the first
     distinct: dict[str | None, Value] = field(default_factory=dict)  # one value a text: the last mention
     roles: set[str] = field(default_factory=set)
     home: str | None = None  # a school's municipality_id
     town: Town | None = None  # where a school lies whose names do not say it
     organization_id: str | None = None
     id: str = ""
+    _held: set[tuple[str | None, int]] = field(default_factory=set)
+    _name: str | None = None
 
     def add(self, value: Value) -> None:
         self.names[value.text or ""] += 1
         replaced = any(c.rule in ("decision-set", "decision-move") for c in value.changes)
         self.variants["" if replaced else value.raw] += 1  # what a person replaced is no spelling of this
-        self.values.append(value)
+        same = (value.text, id(value.parts))  # the rows of a list share what was made of one text
+        if same not in self._held:
+            self._held.add(same)
+            self.values.append(value)
         self.distinct[value.text] = value
+        self._name = None
 
     @property
     def name(self) -> str:
-        return self.names.most_common(1)[0][0]
+        if self._name is None:
+            self._name = self.names.most_common(1)[0][0]
+        return self._name
 
     def part(self, name: str) -> str | None:
         """A part of the canonical value, else of the first mention that has it."""
         canonical = self.name
+        if len(self.values) == 1:
+            found = self.values[0].parts.get(name)
+            return str(found) if found else None
         own = [v for v in self.values if v.text == canonical]
         return next((str(p) for v in (*own, *self.values) if (p := v.parts.get(name))), None)
 

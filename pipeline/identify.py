@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.ids import make_id
-from pipeline.model import Json, Record, Source, Value
+from pipeline.model import Json, Record, Source, Value, replace
 
 CONTENT = {
     "activities": ("item_no", "title"),

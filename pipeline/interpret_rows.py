@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import regex
 
 from pipeline import columns, headers, listed, totals
 from pipeline.columns import Match
 from pipeline.interpret_sections import Sections, value_of
-from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
+from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note, replace
 from pipeline.normalizers.text import join_lines
 from pipeline.signature import Line
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
 from pipeline import headers, headings
 from pipeline.columns import Match
-from pipeline.model import Cell, Change, Place, Table, Value, note
+from pipeline.model import Cell, Change, Place, Table, Value, note, replace
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import regex
@@ -19,7 +19,7 @@ from pipeline import lexicons, limits
 from pipeline.ids import fold
 from pipeline.interpret import Interpreted
 from pipeline.interpret_sections import clean_number
-from pipeline.model import Change, Json, Problem, Record, Value, note
+from pipeline.model import Change, Json, Problem, Record, Value, note, replace
 from pipeline.normalizers import (
     date,
     executors,

@@ -9,14 +9,13 @@ leaves no doubt.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline import groups, groups_evidence, lexicons
 from pipeline.checks import edges, numbering
 from pipeline.checks import groups as findings_of_groups
-from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note
+from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note, replace
 from pipeline.normalizers import school
 from pipeline.normalizers.school_names import grade
 

@@ -8,12 +8,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.entities import Entity, add, entity_record
 from pipeline.ids import make_id
-from pipeline.model import Corpus, OrderData, Record, Value
+from pipeline.model import Corpus, OrderData, Record, Value, replace
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.resolve_schools import Schools

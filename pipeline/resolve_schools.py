@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline import localities
 from pipeline.entities import Entity, entity_record, id_change, list_value
 from pipeline.ids import fold, make_id
 from pipeline.localities import Town
-from pipeline.model import Change, Record, Value
+from pipeline.model import Change, Record, Value, replace
 from pipeline.normalizers import school
 
 _TELLING = ("proper_name", "number", "level", "kind")

@@ -14,11 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.ids import fold
-from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
+from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note, replace
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import judge, judge_type, likelier, torn_name
