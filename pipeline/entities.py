@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.localities import Town
-from pipeline.model import Json, Record, Value
+from pipeline.model import Json, Record, Value, bare
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +69,7 @@ def entity_record(dataset: str, entity: Entity, id_field: str, **more: str | Non
     values = {
         id_field: Value("", entity.id),
         "name": Value("", entity.name),
-        **{k: Value("", v) for k, v in more.items()},
+        **{k: bare(v) for k, v in more.items()},
         "mentions": Value("", str(sum(entity.variants.values()))),
         "variants": list_value(variants),
     }
@@ -79,7 +79,7 @@ def entity_record(dataset: str, entity: Entity, id_field: str, **more: str | Non
 def id_change(dataset: str, old: str, new: str | None, reason: str) -> Record:
     """A row of `id_changes`: the id that stands for an old one now."""
     texts = {"dataset": dataset, "old_id": old, "new_id": new, "reason": reason}
-    return Record("id_changes", {name: Value("", text) for name, text in texts.items()})
+    return Record("id_changes", {name: bare(text) for name, text in texts.items()})
 
 
 def list_value(items: Sequence[str]) -> Value:

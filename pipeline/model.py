@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -23,6 +23,7 @@ BBox: TypeAlias = tuple[float, float, float, float]
 Scalar: TypeAlias = str | int | float | bool | None
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
 T = TypeVar("T")
+_NOTHING: Mapping[str, Json] = {}  # one for all values without parts: a list of schools has a million of them
 
 
 def replace(instance: T, **changes: object) -> T:
@@ -273,7 +274,7 @@ class Value:
 
     raw: str
     text: str | None
-    parts: Mapping[str, Json] = field(default_factory=dict)
+    parts: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
     changes: tuple[Change, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     status: Status = "kept"
@@ -286,6 +287,12 @@ class Value:
 
     def at(self, place: Place | None) -> Value:
         return replace(self, place=place)
+
+
+@lru_cache(maxsize=1 << 14)
+def bare(text: str | None) -> Value:
+    """A value that stands nowhere in the source (an id, a count); one for all of the same text."""
+    return Value("", text)
 
 
 @dataclass(frozen=True, slots=True)

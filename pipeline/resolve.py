@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.entities import Entity, add, entity_record
 from pipeline.ids import make_id
-from pipeline.model import Corpus, OrderData, Record, Value, replace
+from pipeline.model import Corpus, OrderData, Record, Value, bare, replace
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.resolve_schools import Schools
@@ -33,7 +33,7 @@ def resolve(orders: Sequence[OrderData], reference: Reference | None = None) -> 
     records: dict[str, tuple[Record, ...]] = {
         "orders": tuple(
             _unique(
-                replace(o.order, values={**o.order.values, "order_id": Value("", o.order.id)})
+                replace(o.order, values={**o.order.values, "order_id": bare(o.order.id)})
                 for o in final
                 if o.records or o.order.text("number") or o.order.text("date")
             )
@@ -82,12 +82,12 @@ class _Resolver:
         if record.dataset == "activity_executors":
             organization = values.get("organization")
             organization_id = self._organization(organization, region)
-            values["organization_id"] = Value("", organization_id)
-            values["person_id"] = Value("", self._person(values.get("person"), organization_id, region))
+            values["organization_id"] = bare(organization_id)
+            values["person_id"] = bare(self._person(values.get("person"), organization_id, region))
         if record.dataset == "training_sites":
             listed = values.get("municipality")
             listed_id = self._municipality(listed, region)
-            values["municipality_id"] = Value("", listed_id)
+            values["municipality_id"] = bare(listed_id)
             home = record.context.get("home")
             risk_home = self.home(str(home), region) if home else listed_id
             partner_home = record.context.get("partner_home")
@@ -175,7 +175,5 @@ def _with_school_ids(record: Record, names: dict[str, str], resolver: _Resolver)
         home = resolver.home(str(known), str(region) if region else None) if known else None
         if name == "school" and home is None:
             home = listed
-        values[id_field] = Value(
-            "", resolver.schools.id_of(value, str(region) if region else None, home, listed)
-        )
+        values[id_field] = bare(resolver.schools.id_of(value, str(region) if region else None, home, listed))
     return replace(record, values=values)
