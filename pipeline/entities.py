@@ -28,19 +28,27 @@ class Entity:
     town: Town | None = None  # where a school lies whose names do not say it
     organization_id: str | None = None
     id: str = ""
-    _held: set[tuple[str | None, int]] = field(default_factory=set)
+    _held: set[tuple[str | None, int]] | None = None  # what `values` has; most entities are named once
     _name: str | None = None
 
     def add(self, value: Value) -> None:
         self.names[value.text or ""] += 1
         replaced = any(c.rule in ("decision-set", "decision-move") for c in value.changes)
         self.variants["" if replaced else value.raw] += 1  # what a person replaced is no spelling of this
+        self._hold(value)
+        self.distinct[value.text] = value
+        self._name = None
+
+    def _hold(self, value: Value) -> None:
+        if not self.values:
+            self.values.append(value)
+            return
+        if self._held is None:
+            self._held = {(v.text, id(v.parts)) for v in self.values}
         same = (value.text, id(value.parts))  # the rows of a list share what was made of one text
         if same not in self._held:
             self._held.add(same)
             self.values.append(value)
-        self.distinct[value.text] = value
-        self._name = None
 
     @property
     def name(self) -> str:
