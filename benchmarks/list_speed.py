@@ -1,4 +1,4 @@
-"""A long list of schools, built whole: processor time and memory, and what of them is spent in worker or parent.
+"""A long list of schools, built whole: processor time, wall time, and memory of parent and worker.
 
     python -m benchmarks.list_speed [--rows 10000] [--form docx|text] [--unknown] [--seed 1]
 
@@ -161,9 +161,11 @@ def main() -> None:
         make(path, options.rows, seed=options.seed, known=not options.unknown)
         used, wall, peaks, said = measure(path, Path(name))
         size = sum(f.stat().st_size for f in Path(name).glob("[nr]*/**/*") if f.is_file()) / 2**20
-    print(f"{options.rows} rows, {'unknown' if options.unknown else 'known'}, {options.form}: {used:.1f} CPU s,")
-    print(f"  {wall:.1f} s wall; parent {peaks.parent:.0f}, worker {peaks.child:.0f}, in all {peaks.total:.0f} MiB;")
-    print(f"  {size:.0f} MiB written; {said.strip().splitlines()[-1] if said.strip() else ''}")
+    kind = "unknown" if options.unknown else "known"
+    print(f"{options.rows} {kind} rows, {options.form}: {used:.1f} CPU s, {wall:.1f} s wall")
+    print(f"  MiB: parent {peaks.parent:.0f}, worker {peaks.child:.0f}, in all {peaks.total:.0f};", end=" ")
+    print(f"{size:.0f} written")
+    print(f"  {said.strip().splitlines()[-1] if said.strip() else ''}")
 
 
 if __name__ == "__main__":

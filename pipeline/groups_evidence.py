@@ -18,9 +18,10 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline import lexicons
 from pipeline.ids import fold
-from pipeline.model import Candidate, Json, note, replace
+from pipeline.model import Candidate, Json, note
 from pipeline.normalizers import ocr
 from pipeline.reference import Region, Settlement, municipality_key
+from pipeline.replacing import replace
 from pipeline.toponyms import adjectives, bare_name, is_relational, stem
 
 _TOWNS = frozenset({"г", "пгт", "рп", "дп", "кп"})

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipeline.ids import make_id
-from pipeline.model import Json, Record, Source, Value, bare, replace
+from pipeline.model import Json, Record, Source, Value, bare
+from pipeline.replacing import replace
 
 CONTENT = {
     "activities": ("item_no", "title"),

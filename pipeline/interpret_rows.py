@@ -10,8 +10,9 @@ import regex
 from pipeline import columns, headers, listed, totals
 from pipeline.columns import Match
 from pipeline.interpret_sections import Sections, value_of
-from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note, replace
+from pipeline.model import Cell, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers.text import join_lines
+from pipeline.replacing import replace
 from pipeline.signature import Line
 
 _WRITTEN = regex.compile(r"[\p{L}\p{N}]")  # a dash in a cell says that there is nothing

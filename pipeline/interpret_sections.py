@@ -9,11 +9,12 @@ import regex
 
 from pipeline import headers, headings
 from pipeline.columns import Match
-from pipeline.model import Cell, Change, Place, Table, Value, note, replace
+from pipeline.model import Cell, Change, Place, Table, Value, note
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.text import join_lines
 from pipeline.profiles import Profile
+from pipeline.replacing import replace
 from pipeline.signature import Line
 
 _SECTION = regex.compile(

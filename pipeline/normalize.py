@@ -19,7 +19,7 @@ from pipeline import lexicons, limits
 from pipeline.ids import fold
 from pipeline.interpret import Interpreted
 from pipeline.interpret_sections import clean_number
-from pipeline.model import Change, Json, Problem, Record, Value, bare, note, replace
+from pipeline.model import Change, Json, Problem, Record, Value, bare, note
 from pipeline.normalizers import (
     date,
     executors,
@@ -34,6 +34,7 @@ from pipeline.normalizers import (
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_votes import seen_keys
 from pipeline.order_text import Mention
+from pipeline.replacing import replace
 from pipeline.signature import Line
 
 if TYPE_CHECKING:

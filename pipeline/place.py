@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from pipeline import groups, groups_evidence, lexicons
 from pipeline.checks import edges, numbering
 from pipeline.checks import groups as findings_of_groups
-from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note, replace
+from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note
 from pipeline.normalizers import school
 from pipeline.normalizers.school_names import grade
+from pipeline.replacing import replace
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference

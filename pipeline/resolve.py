@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.entities import Entity, add, entity_record
 from pipeline.ids import make_id
-from pipeline.model import Corpus, OrderData, Record, Value, bare, replace
+from pipeline.model import Corpus, OrderData, Record, Value, bare
 from pipeline.normalizers import municipality
 from pipeline.normalizers.context import Context
+from pipeline.replacing import replace
 from pipeline.resolve_schools import Schools
 
 if TYPE_CHECKING:

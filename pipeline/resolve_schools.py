@@ -16,8 +16,9 @@ from pipeline import localities
 from pipeline.entities import Entity, entity_record, id_change, list_value
 from pipeline.ids import fold, make_id
 from pipeline.localities import Town
-from pipeline.model import Change, Record, Value, replace
+from pipeline.model import Change, Record, Value
 from pipeline.normalizers import school
+from pipeline.replacing import replace
 
 _TELLING = ("proper_name", "number", "level", "kind")
 _PLAIN = ("legal_form", "school_type", "level", "proper_name", "number", "locality")

@@ -17,7 +17,7 @@ from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 
 from pipeline.ids import fold
-from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note, replace
+from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_consensus import judge, judge_type, likelier, torn_name
@@ -29,6 +29,7 @@ from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
 from pipeline.normalizers.school_votes import Votes, texts, votes
 from pipeline.normalizers.school_words import stem, tidy
+from pipeline.replacing import replace
 from pipeline.toponyms import stem as stem_of_adjective
 
 _BRANCH = re.compile(
