@@ -13,6 +13,7 @@ import contextlib
 import dataclasses
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,8 +88,20 @@ def _load(file: Path) -> Compared | None:
 def _same(a: Snapshot, b: Snapshot) -> bool:
     """The same datasets and findings (texts in another language are no other content)."""
 
-    def content(s: Snapshot) -> object:
-        statuses = [(f["discrepancy_id"], f["status"]) for f in s.findings]
-        return {k: v for k, v in s.datasets.items() if v}, statuses
+    def statuses(s: Snapshot) -> object:
+        return [(f["discrepancy_id"], f["status"]) for f in s.findings]
 
-    return json.dumps(content(a), sort_keys=True) == json.dumps(content(b), sort_keys=True)
+    mine, others = ({k: v for k, v in s.datasets.items() if v} for s in (a, b))
+    return (
+        mine.keys() == others.keys()
+        and statuses(a) == statuses(b)
+        and all(_same_rows(mine[k], others[k]) for k in mine)
+    )
+
+
+def _same_rows(a: Sequence[object], b: Sequence[object]) -> bool:
+    """Equal as JSON has them: what was kept has lists where the program may have tuples."""
+    return len(a) == len(b) and all(
+        x == y or json.dumps(x, sort_keys=True) == json.dumps(y, sort_keys=True)
+        for x, y in zip(a, b, strict=True)
+    )

@@ -61,7 +61,13 @@ def shape(rows: Sequence[Sequence[Cell]], n_cols: int) -> tuple[ColumnShape, ...
         if not section:
             for c in range(n_cols):
                 filled[c] += covered_until[c] > r
-    return tuple(_column(texts[c], filled[c], counted) for c in range(n_cols))
+    empty: dict[int, ColumnShape] = {}  # hostile tables have a million columns, and nothing in them
+    for c in range(n_cols):
+        if not texts[c] and filled[c] not in empty:
+            empty[filled[c]] = _column((), filled[c], counted)
+    return tuple(
+        _column(texts[c], filled[c], counted) if texts[c] else empty[filled[c]] for c in range(n_cols)
+    )
 
 
 def _column(texts: Sequence[str], filled: int, rows: int) -> ColumnShape:

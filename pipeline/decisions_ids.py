@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from pipeline.decisions_file import MENTIONED, same
 from pipeline.decisions_values import canonical
+from pipeline.entities import id_change
 from pipeline.model import Corpus, Record
-from pipeline.resolve import id_change, resolve
+from pipeline.resolve import resolve
 
 _ID_FIELD = {
     "school": "school_id", "partner": "partner_id", "municipality": "municipality_id",

@@ -8,7 +8,7 @@ names no place («СШ № 4»).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp, log
 from typing import Literal
@@ -21,6 +21,7 @@ from pipeline.ids import fold
 from pipeline.model import Candidate, Json, note
 from pipeline.normalizers import ocr
 from pipeline.reference import Region, Settlement, municipality_key
+from pipeline.replacing import replace
 from pipeline.toponyms import adjectives, bare_name, is_relational, stem
 
 _TOWNS = frozenset({"г", "пгт", "рп", "дп", "кп"})

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.ids import make_id
-from pipeline.model import Json, Record, Source, Value
+from pipeline.model import Json, Record, Source, Value, bare
+from pipeline.replacing import replace
 
 CONTENT = {
     "activities": ("item_no", "title"),
@@ -39,11 +39,11 @@ def identify(
     activity_of: dict[object, str] = {}
     for record in records:
         appendix = str(record.context.get("appendix") or "")
-        extra: dict[str, Value] = {"order_id": Value("", order_id)}
+        extra: dict[str, Value] = {"order_id": bare(order_id)}
         if record.dataset == "activity_executors":
             activity = activity_of[record.context.get("row"), record.place and record.place.table]
             record_id = f"{activity}:{record.text('position')}"
-            extra = {"activity_id": Value("", activity)}
+            extra = {"activity_id": bare(activity)}
         else:
             content = _content(record)
             record = replace(record, context={**record.context, "identity": list[Json](content)})
@@ -55,13 +55,13 @@ def identify(
                 activity_of[record.context.get("row"), record.place and record.place.table] = record_id
             else:
                 positions[appendix] += 1
-                extra["position"] = Value("", str(positions[appendix]))
+                extra["position"] = bare(str(positions[appendix]))
         found.append(replace(record, id=record_id, order=order_id, values={**record.values, **extra}))
     values = {
         **order.values,
-        "source_file": Value("", source.path),
-        "source_format": Value("", source.format),
-        "source_sha256": Value("", source.sha256),
+        "source_file": bare(source.path),
+        "source_format": bare(source.format),
+        "source_sha256": bare(source.sha256),
     }
     return replace(order, id=order_id, order=order_id, values=values), tuple(found)
 

@@ -18,25 +18,23 @@ columns' contents and what the heads mean must say which head is divided (`data/
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import regex
 
-from pipeline import headers, lexicons
+from pipeline import headers, levels_divided
+from pipeline.levels_divided import Row
+from pipeline.levels_divided import kinds as kinds  # for the readers of text, beside the rest of this module
 from pipeline.model import Cell, Document, Grid, Reason
 
 UNCLEAR = "header-unclear"
 _LEVELS = 3  # of heads, not counting a title and the row of column numbers
 _LONG = 160  # a head is no paragraph
-_AHEAD = 200  # rows of the body that are looked at
 _WIDEST = 30  # columns; a table of more is no table of heads that people divide
 _FEW = 0.1  # share of the rows
 _CLEAR = 0.5  # by which the best division must be better than the next
 _LETTER_OR_YEAR = regex.compile(r"\p{L}|^(?:19|20)\d\d$")
-
-Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def _widths(grid: Grid, title: int) -> list[int]:
     """The most fields that more than a few rows below the first heads have, and the most that any has."""
     ends: Counter[int] = Counter()
     for cell in grid.cells:
-        if title < cell.row <= title + _AHEAD:
+        if title < cell.row <= title + levels_divided.AHEAD:
             ends[cell.row] = max(ends[cell.row], cell.col + cell.col_span)
     counts = Counter(ends.values())
     usual = max((w for w, n in counts.items() if n >= max(2, _FEW * len(ends))), default=grid.n_cols)
@@ -258,12 +256,12 @@ def _divided(fields: Sequence[Row], width: int, grid: Grid, title: int) -> _Head
         return None
     if not all(_are_heads(row) for row in rows):
         return None
-    if not all(_may_be_heads(row) or any(map(_heads_of_sub, row)) for row in rows[1:]):
+    if not all(_may_be_heads(row) or any(map(levels_divided.heads_of_sub, row)) for row in rows[1:]):
         return None
-    columns = _contents(grid, title + len(rows), width)
+    columns = levels_divided.contents(grid, title + len(rows), width)
     scored: list[tuple[float, list[Cell]]] = []
-    for cells in _hang(rows, 0, width, []):
-        scored.append((_score(cells, columns), cells))
+    for cells in levels_divided.hang(rows, 0, width, []):
+        scored.append((levels_divided.score(cells, columns), cells))
         if len(scored) > 5000:
             break
     if not scored:
@@ -272,120 +270,6 @@ def _divided(fields: Sequence[Row], width: int, grid: Grid, title: int) -> _Head
     if len(scored) > 1 and scored[0][0] - scored[1][0] < _CLEAR:
         return _Heads((), 0, "unclear")
     return _Heads(tuple(scored[0][1]), len(rows), "short below")
-
-
-def _hang(rows: Sequence[Row], r: int, width: int, tree: list[list[list[int]]]) -> Iterator[list[Cell]]:
-    """Every way to hang each row's fields under heads of the row above, so that all columns are used.
-
-    `tree[r][h]` are the fields of row r + 1 under field h of row r.
-    """
-    if r == len(rows) - 1:
-        cells = _cells_of(rows, tree)
-        if sum(1 for c in cells if c.col_span == 1) == width:
-            yield cells
-        return
-    for shares in _shares(len(rows[r]), len(rows[r + 1])):
-        under, at = [], 0
-        for n in shares:
-            under.append(list(range(at, at + n)))
-            at += n
-        yield from _hang(rows, r + 1, width, [*tree, under])
-
-
-def _shares(heads: int, subs: int) -> Iterator[tuple[int, ...]]:
-    """How many of `subs` fields, in order, each of `heads` has: none, or two and more."""
-    if heads == 0:
-        if subs == 0:
-            yield ()
-        return
-    for n in (0, *range(2, subs + 1)):
-        for rest in _shares(heads - 1, subs - n):
-            yield (n, *rest)
-
-
-def _cells_of(rows: Sequence[Row], tree: Sequence[Sequence[Sequence[int]]]) -> list[Cell]:
-    cells: list[Cell] = []
-
-    def lay(r: int, field: int, col: int) -> int:
-        under = tree[r][field] if r < len(tree) else ()
-        end = col
-        for sub in under:
-            end = lay(r + 1, sub, end)
-        if under:
-            cells.append(Cell(rows[r][field], r, col, 1, end - col))
-            return end
-        cells.append(Cell(rows[r][field], r, col, len(rows) - r))
-        return col + 1
-
-    col = 0
-    for field in range(len(rows[0])):
-        col = lay(0, field, col)
-    return cells
-
-
-@cache
-def _patterns() -> tuple[tuple[str, regex.Pattern[str]], ...]:
-    return tuple(
-        (row["what"], regex.compile(row["pattern"], regex.IGNORECASE))
-        for row in lexicons.rows("head_contents")
-    )
-
-
-def kinds(text: str) -> frozenset[str]:
-    """What a cell of the body looks like, in the words of `header_words.csv` for heads."""
-    return frozenset(what for what, pattern in _patterns() if pattern.search(text))
-
-
-def _contents(grid: Grid, first: int, width: int) -> list[dict[str, float]]:
-    """For each column the share of its values that look like what a head of each meaning has below it."""
-    texts: list[list[str]] = [[] for _ in range(width)]
-    ends: Counter[int] = Counter()
-    for cell in grid.cells:
-        ends[cell.row] = max(ends[cell.row], cell.col + 1)
-    for cell in grid.cells:
-        if first <= cell.row < first + _AHEAD and ends[cell.row] == width and cell.text.strip():
-            texts[cell.col].append(cell.text.strip())
-    texts = [[t for t in column if not t.isdigit() or c == 0] for c, column in enumerate(texts)]
-    return [
-        {what: sum(1 for t in column if p.search(t)) / len(column) for what, p in _patterns()}
-        if column
-        else {}
-        for column in texts
-    ]
-
-
-def _score(cells: Sequence[Cell], columns: Sequence[dict[str, float]]) -> float:
-    """How well the columns' contents fit the heads above them, and the sub-heads their heads."""
-    total = 0.0
-    for cell in cells:
-        meanings = headers.meanings(cell.text) | _heads_of_sub(cell.text)
-        for c in range(cell.col, cell.col + cell.col_span):
-            shares = [columns[c][m] for m in meanings if m in columns[c]]
-            if shares:
-                total += (2 * max(shares) - 1) / cell.col_span
-        if cell.col_span > 1:
-            inside = [
-                x
-                for x in cells
-                if x.row > cell.row and cell.col <= x.col and x.col + x.col_span <= cell.col + cell.col_span
-            ]
-            total += sum(_belongs(x.text, cell.text) for x in inside) / len(inside)
-    return total
-
-
-def _belongs(sub: str, head: str) -> float:
-    """1 if the sub-head is one that stands under heads of this meaning, -1 if only under others."""
-    of = _heads_of_sub(sub)
-    return (1.0 if of & headers.meanings(head) else -1.0) if of else 0.0
-
-
-@cache
-def _heads_of_sub(text: str) -> frozenset[str]:
-    """What heads mean under which such a sub-head stands."""
-    folded = f"{headers.fold(text)} "
-    return frozenset(
-        row["head"] for row in lexicons.rows("sub_heads") if folded.startswith(f"{headers.fold(row['sub'])} ")
-    )
 
 
 # ------------------------------------------------------------------------------------------------- result

@@ -15,11 +15,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 BBox: TypeAlias = tuple[float, float, float, float]
 Scalar: TypeAlias = str | int | float | bool | None
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
+_NOTHING: Mapping[str, Json] = {}  # one for all values without parts: a list of schools has a million of them
 
 
 # --------------------------------------------------------------------------------------------- provenance
@@ -247,7 +249,7 @@ class Value:
 
     raw: str
     text: str | None
-    parts: Mapping[str, Json] = field(default_factory=dict)
+    parts: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
     changes: tuple[Change, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     status: Status = "kept"
@@ -260,6 +262,12 @@ class Value:
 
     def at(self, place: Place | None) -> Value:
         return replace(self, place=place)
+
+
+@lru_cache(maxsize=1 << 14)
+def bare(text: str | None) -> Value:
+    """A value that stands nowhere in the source (an id, a count); one for all of the same text."""
+    return Value("", text)
 
 
 @dataclass(frozen=True, slots=True)

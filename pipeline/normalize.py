@@ -10,15 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import regex
 
 from pipeline import lexicons, limits
 from pipeline.ids import fold
-from pipeline.interpret import Interpreted, clean_number
-from pipeline.model import Change, Json, Problem, Record, Value, note
+from pipeline.interpret import Interpreted
+from pipeline.interpret_sections import clean_number
+from pipeline.model import Change, Json, Problem, Record, Value, bare, note
 from pipeline.normalizers import (
     date,
     executors,
@@ -33,6 +34,7 @@ from pipeline.normalizers import (
 from pipeline.normalizers.context import Context
 from pipeline.normalizers.school_votes import seen_keys
 from pipeline.order_text import Mention
+from pipeline.replacing import replace
 from pipeline.signature import Line
 
 if TYPE_CHECKING:
@@ -126,14 +128,14 @@ def _too_long(raw: str) -> Problem:
 
 def _line(line: Line | None) -> Value:
     if line is None:
-        return Value("", None)
+        return bare(None)
     raw = text.join_lines(line.text)
     return Value(raw, raw or None, place=line.place)
 
 
 def _first(mentions: Sequence[Mention]) -> Value:
     if not mentions:
-        return Value("", None)
+        return bare(None)
     return Value(mentions[0].raw, mentions[0].raw, place=mentions[0].place)
 
 
@@ -153,7 +155,7 @@ def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], 
     ):
         if values[name].raw:
             values[name] = _keep(values[name], _normal_anew(kind, values[name].raw, context))
-    values["region"] = Value("", context.region)
+    values["region"] = bare(context.region)
     values["period"] = _title_period(values["title"], context)
     mentions: list[Json] = [
         {"kind": kind, "raw": m.raw, "appendix": m.appendix, "place": str(m.place) if m.place else None}
@@ -166,7 +168,7 @@ def _order(order: Record, numbers: Sequence[Mention], dates: Sequence[Mention], 
 def _title_period(title: Value, context: Context) -> Value:
     found = _PERIOD.search(title.text or "")
     if found is None:
-        return Value("", None)
+        return bare(None)
     value = date.normalize(found["period"], context)
     return replace(value, raw="", changes=(), problems=(), place=title.place)
 
@@ -257,9 +259,9 @@ def _record(record: Record, context: Context, known: Known) -> Iterator[Record]:
     if "deadline" in values:
         for name, part in (("start_date", "start"), ("end_date", "end")):
             day = values["deadline"].parts.get(part)
-            values[name] = Value("", str(day) if day else None)
+            values[name] = bare(str(day) if day else None)
     appendix = record.context.get("appendix")
-    values["appendix"] = Value("", str(appendix) if appendix else None)
+    values["appendix"] = bare(str(appendix) if appendix else None)
     counted = {**record.context, "executors": len(split), "item_raw": record.raw("item_no")}
     yield replace(record, values=values, context=counted)
     yield from _executors(split, record)
@@ -318,13 +320,13 @@ def _named(split: Sequence[executors.Executor]) -> list[tuple[str, ...]]:
 def _executors(split: Iterable[executors.Executor], record: Record) -> Iterator[Record]:
     """The pairs of one cell; `context.row` and `context.appendix` lead back to their activity."""
     cell = record.values["executors"].place if "executors" in record.values else record.place
-    empty = Value("", None)
+    empty = bare(None)
     of = record.values.get("executors", empty)
     for position, part in enumerate(split, 1):
         yield Record(
             "activity_executors",
             {
-                "position": Value("", str(position)),
+                "position": bare(str(position)),
                 "organization": (part.organization or empty).at(cell),
                 "person": (part.person or empty).at(cell),
                 "raw": Value(

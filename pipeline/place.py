@@ -9,7 +9,6 @@ leaves no doubt.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from pipeline.checks import groups as findings_of_groups
 from pipeline.model import Candidate, Change, Finding, Json, Problem, Record, Value, note
 from pipeline.normalizers import school
 from pipeline.normalizers.school_names import grade
+from pipeline.replacing import replace
 
 if TYPE_CHECKING:
     from pipeline.reference import Reference

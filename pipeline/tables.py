@@ -128,20 +128,19 @@ def _table(
         if not has_spans:
             rows = _join_wrapped(build, rows, 0 if index else head.rows, shape)
         build.rows.extend(rows)
-    cells = [
-        Cell(
-            cell.text,
-            r,
-            cell.col,
-            cell.row_span,
-            cell.col_span,
-            _placed(cell.place, source, number, r),
-            cell.confidence,
-            cell.readings,
-        )  # not `replace`, which takes three times as long
-        for r, row in enumerate(build.rows)
-        for cell in row
-    ]
+    cells: list[Cell] = []
+    for r, row in enumerate(build.rows):
+        before: Place | None = None
+        place = _placed(None, source, number, r)  # the cells of a row stand at one place, mostly
+        for cell in row:
+            if cell.place is not before:
+                before, place = cell.place, _placed(cell.place, source, number, r)
+            cells.append(
+                Cell(
+                    cell.text, r, cell.col, cell.row_span, cell.col_span, place, cell.confidence,
+                    cell.readings,
+                )  # not `replace`, which takes three times as long
+            )  # fmt: skip
     if any(r.what == levels.UNCLEAR for r in grids[0].reasons):
         build.findings.append(_unclear_head(cells, number, source))
     for finding in notes:

@@ -22,6 +22,18 @@ _FEWEST_GROUPS = 3
 _FEWEST_IN_ONE = 8  # rows of a partner that serves one municipality only
 
 
+class _Most:
+    """The largest number that others than one name have, without looking at all of them each time."""
+
+    def __init__(self, numbers: Mapping[str, int]) -> None:
+        self._first, *others = sorted(numbers, key=lambda name: -numbers[name])[:2]
+        self._of_first = numbers[self._first]
+        self._next = numbers[others[0]] if others else 0
+
+    def beside(self, name: str) -> int:
+        return self._next if name == self._first else self._of_first
+
+
 def check_outliers(corpus: Corpus) -> Iterator[Finding]:
     """One partner serves far more schools, or schools of far more municipalities, than the others."""
     for rows in lists(corpus, "training_sites"):
@@ -34,13 +46,13 @@ def check_outliers(corpus: Corpus) -> Iterator[Finding]:
         counts = {name: len(members) for name, members in served.items()}
         spread = {name: len({_group(r) for r in members}) for name, members in served.items()}
         usual_rows, usual_groups = _scale(counts.values()), _scale(spread.values())
+        most = _Most(counts), _Most(spread)
         for name, members in served.items():
             many = _score(counts[name], usual_rows) > _OUTLIER and counts[name] >= _FEWEST_ROWS
             if spread[name] == 1:  # a municipality may have one strong school
-                others = max(n for other, n in counts.items() if other != name)
-                many = many and counts[name] >= _FEWEST_IN_ONE and counts[name] >= 2 * others
+                many = many and counts[name] >= _FEWEST_IN_ONE and counts[name] >= 2 * most[0].beside(name)
             wide = _score(spread[name], usual_groups) > _OUTLIER or (many and spread[name] >= _FEWEST_GROUPS)
-            filled = _filled_down(rows, members, name, counts, spread)
+            filled = _filled_down(rows, members, name, counts, spread, most)
             if len(served) < _FEWEST_PARTNERS:
                 many = wide = False
             if not (many or filled or (wide and spread[name] >= _FEWEST_GROUPS)):
@@ -75,16 +87,15 @@ def _filled_down(
     name: str,
     counts: Mapping[str, int],
     spread: Mapping[str, int],
+    most: tuple[_Most, _Most],
 ) -> bool:
     """One run of rows over several groups, where the other partners serve one group or two: plain to see also
     where there are too few partners for a usual number.
     """
-    others = [other for other in counts if other != name]
-    if len(others) < 2 or spread[name] < _FEWEST_GROUPS or counts[name] < _FEWEST_ROWS:
+    if len(counts) < 3 or spread[name] < _FEWEST_GROUPS or counts[name] < _FEWEST_ROWS:
         return False
-    widest = max(spread[other] for other in others)
-    most = max(counts[other] for other in others)
-    plain = widest == 1 and 2 * most <= counts[name]
+    widest = most[1].beside(name)
+    plain = widest == 1 and 2 * most[0].beside(name) <= counts[name]
     return (plain or (spread[name] > _FEWEST_GROUPS and spread[name] >= 2 * widest)) and _one_run(
         rows, members
     )

@@ -24,15 +24,15 @@ def _values(corpus: Corpus) -> Iterator[tuple[Record, str, Value]]:
 
 def check_problems(corpus: Corpus) -> Iterator[Finding]:
     """Every problem that a normalizer attached to a value."""
-    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Problem, list[Place]]] = {}
+    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Problem, dict[Place, None]]] = {}
     for record, name, value in _values(corpus):
         for problem in value.problems:
             key = (problem.code, record.order or record.id, value.raw, repr(problem.message))
             place = value.place or record.place
             if key not in found:
-                found[key] = (record, name, value, problem, [])
-            if place is not None and place not in found[key][4]:
-                found[key][4].append(place)
+                found[key] = (record, name, value, problem, {})
+            if place is not None:
+                found[key][4][place] = None  # each once, in their order
     for record, name, value, problem, places in found.values():
         yield Finding(
             problem.code,
@@ -85,7 +85,7 @@ def check_abbreviations(corpus: Corpus) -> Iterator[Finding]:
 
 def check_repairs(corpus: Corpus) -> Iterator[Finding]:
     """Every OCR error that was repaired with certainty: one finding for one error, with all its places."""
-    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Change, list[Place]]] = {}
+    found: dict[tuple[str, str, str, str], tuple[Record, str, Value, Change, dict[Place, None]]] = {}
     for record, name, value in _values(corpus):
         for change in value.changes:
             if change.kind != "ocr":
@@ -93,9 +93,9 @@ def check_repairs(corpus: Corpus) -> Iterator[Finding]:
             key = (record.order or record.id, change.rule, change.before, change.after)
             place = value.place or record.place
             if key not in found:
-                found[key] = (record, name, value, change, [])
-            if place is not None and place not in found[key][4]:
-                found[key][4].append(place)
+                found[key] = (record, name, value, change, {})
+            if place is not None:
+                found[key][4][place] = None  # each once, in their order
     for record, name, value, change, places in found.values():
         yield Finding(
             "ocr-fixed",

@@ -38,6 +38,7 @@ def extract(
     from pipeline import run
     from pipeline.commands.progress import clear_progress, show_progress
     from pipeline.limits import use, with_overrides
+    from pipeline.transport import no_collection
 
     try:
         with use(with_overrides(limits)):
@@ -49,8 +50,9 @@ def extract(
         fail(str(file), error, lang)
         sys.exit(1)
     clear_progress()
-    found = document_json(document, explain=explain, lang=lang)
-    write_out(json.dumps(found, ensure_ascii=False))
+    with no_collection():
+        text = json.dumps(document_json(document, explain=explain, lang=lang), ensure_ascii=False)
+    write_out(text)
 
 
 def document_json(document: Document, *, explain: bool = False, lang: str = "en") -> dict[str, object]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.ids import fold
@@ -30,6 +29,7 @@ from pipeline.normalizers.school_text import compose, parts
 from pipeline.normalizers.school_votes import SLOTS as VOTED
 from pipeline.normalizers.school_votes import Votes, texts, votes
 from pipeline.normalizers.school_words import stem, tidy
+from pipeline.replacing import replace
 from pipeline.toponyms import stem as stem_of_adjective
 
 _BRANCH = re.compile(

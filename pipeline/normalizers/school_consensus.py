@@ -70,7 +70,7 @@ def judge(
     least = counts[seen] if now == "impossible" else max(counts[seen] + 1, int(_numbers()["name_votes"]))
     others = {
         v: float(n)
-        for v in order.compared(element.slot, seen)
+        for v in order.compared(element.slot, seen, least)
         if (n := counts[v]) >= least and not _same(v, seen)
     }
     if element.slot == "adjective":

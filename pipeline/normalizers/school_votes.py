@@ -53,7 +53,9 @@ class Votes:
     _total: int | None = None
     _mentions: int | None = None
     _folded: dict[str, list[str]] = field(default_factory=dict)
-    _indexes: dict[str, Index] = field(default_factory=dict)  # by slot
+    _indexes: dict[tuple[str, bool], Index] = field(
+        default_factory=dict
+    )  # by slot: all, or without what is once
     values: dict[tuple[str, str | None, str | None], Value] = field(default_factory=dict)  # judged already
 
     def spellings(self, name: str) -> list[str]:
@@ -69,16 +71,17 @@ class Votes:
             self._total = sum(self.counts["adjective"].values())
         return self._total
 
-    def compared(self, slot: str, seen: str) -> Iterable[str]:
+    def compared(self, slot: str, seen: str, least: int = 1) -> Iterable[str]:
         """The values of a slot that `seen` is held against: all, or of very many (`names_compared`) only
-        those that two edits make it of.
+        those that two edits make it of. Values that stand fewer than `least` times may be left out.
         """
         known = self.counts[slot]
         if len(known) <= lexicons.numbers("decision")["names_compared"]:
             return known
-        if slot not in self._indexes:
-            self._indexes[slot] = Index(known)
-        return self._indexes[slot].near(seen, limit=_NEAREST, further=EDITS)
+        asked = slot, least > 1
+        if asked not in self._indexes:
+            self._indexes[asked] = Index([v for v, n in known.items() if n > 1] if least > 1 else known)
+        return self._indexes[asked].near(seen, limit=_NEAREST, further=EDITS)
 
     def beside(self, name: str, column: str | None, group: str | None) -> bool:
         """Whether a name stands in this column of this group."""

@@ -54,6 +54,7 @@ class SchoolType:
     gender: str
 
 
+@lru_cache(maxsize=1 << 16)
 def tidy(raw: str) -> str:
     """Composed Unicode, single spaces, plain dashes and « » told apart, no invisible characters."""
     raw = _PARTED_K.sub("к", raw) if "<" in raw else raw

@@ -57,9 +57,10 @@ def render(result: Result, lang: str) -> str:
     documents = pages(result.documents)
     records = {r.id: r for rows in result.records.values() for r in rows if r.id}
     several = len(sources) > 1
-    card, row = env.get_template("finding.html"), env.get_template("correction.html")
+    row = env.get_template("correction.html")
+    card: Any = env.get_template("finding.html").make_module(about)  # its macros are made once, not for each
     cards = [
-        Markup(card.render(about, **finding_view(f, documents, records, lang, several, result.pictures)))
+        Markup(card.card(**finding_view(f, documents, records, lang, several, result.pictures)))
         for _, f in findings
     ]
     rows = [
