@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
@@ -213,6 +216,14 @@ def _draw(
     return y - 10
 
 
+def make_layout(path: Path, pages: Sequence[Page]) -> None:
+    """The text that Poppler lays out of the PDF; needs `pdftotext`."""
+    with tempfile.TemporaryDirectory() as folder:
+        pdf = Path(folder) / "order.pdf"
+        make_pdf(pdf, pages)
+        subprocess.run(["pdftotext", "-layout", str(pdf), str(path)], check=True)
+
+
 MAKERS: dict[str, Callable[[Path, Sequence[Page]], None]] = {
     "text": make_text,
     "html": make_html,
@@ -220,5 +231,6 @@ MAKERS: dict[str, Callable[[Path, Sequence[Page]], None]] = {
     "pdf": make_pdf,
     "sheet": make_sheet,
     **TEXT_MAKERS,
+    **({"layout": make_layout} if shutil.which("pdftotext") else {}),
 }
 SUFFIXES = {"html": "html", "docx": "docx", "pdf": "pdf", "sheet": "xlsx"}  # the others are text

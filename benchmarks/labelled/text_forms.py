@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from benchmarks.labelled.parts import TableRows
 from benchmarks.labelled.writing import Page
 
 _LINE = 118  # characters
+_WORN = 0.02  # share of marks that are lost
 
 
 def _widths(table: TableRows, rules: int) -> list[int]:
@@ -61,6 +63,22 @@ def boxes(table: TableRows) -> list[str]:
             lines += _box_row(row, widths)
     low = "─" if wide[-1] else "┴"
     return [*lines, "└" + low.join("─" * w for w in widths) + "┘"]
+
+
+def worn(table: TableRows) -> list[str]:
+    """The same in ASCII as recognition reads it: one mark of fifty is another or missing."""
+    rng = random.Random(len(table.rows))
+    return ["".join(_worn(c, rng) for c in line) for line in boxes(table)]
+
+
+def _worn(char: str, rng: random.Random) -> str:
+    if char == "│":
+        return "|" if rng.random() > _WORN else rng.choice(" ¦!Il")
+    if char == "─":
+        return "-" if rng.random() > _WORN else rng.choice(" —_=~")
+    if char in "┌┐└┘├┤┬┴┼":
+        return "+" if rng.random() > _WORN else rng.choice("-|t")
+    return char
 
 
 def pipes(table: TableRows) -> list[str]:
@@ -126,4 +144,4 @@ def maker(draw: Callable[[TableRows], list[str]]) -> Callable[[Path, Sequence[Pa
     return make
 
 
-TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, pipes, spaces, dense, tight, clipboard)}
+TEXT_MAKERS = {draw.__name__: maker(draw) for draw in (boxes, worn, pipes, spaces, dense, tight, clipboard)}
