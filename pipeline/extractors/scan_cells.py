@@ -55,7 +55,32 @@ def read_cells(page: Page, table: Ruled, known: Mapping[Slot, list[Word]] | None
     """The reading of each slot of a table; `known`: first readings that `sample` gave."""
     ruled = table.open_top is not None
     firsts = known or {}
-    return [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
+    found = [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
+    return [_under_ink(r) if _touched(page, s) else r for r, s in zip(found, table.slots, strict=True)]
+
+
+def _touched(page: Page, slot: Slot) -> bool:
+    """Whether coloured ink that was dropped lies on the letters of a cell or close beside them."""
+    if page.clear is None:
+        return False
+    margin = round((SETTINGS.cell_margin + SETTINGS.rule_thick / 2) * page.scale)
+    x0, top, x1, bottom = (max(v, 0) for v in slot.box)
+    inner = slice(top + margin, bottom - margin), slice(x0 + margin, x1 - margin)
+    dropped, ink = page.clear[inner] < 128, page.ink[inner]
+    if not dropped.any() or not ink.size:
+        return False
+    size = (2 * round(SETTINGS.colour_beside * page.scale) + 1,) * 2
+    near = cv2.dilate(ink, np.ones(size, np.uint8)) > 0
+    return bool(np.count_nonzero(dropped & near) >= (SETTINGS.dot * page.scale) ** 2)
+
+
+def _under_ink(reading: Reading) -> Reading:
+    """A reading of letters that coloured ink covered: both scales saw the same harm, so agreeing proves
+    nothing.
+    """
+    if reading.confidence is None:
+        return reading
+    return replace(reading, confidence=min(reading.confidence, SETTINGS.differ))
 
 
 def read_cell(picture: Picture, first: list[Word] | None = None) -> Reading:
