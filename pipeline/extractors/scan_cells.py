@@ -22,6 +22,8 @@ from pipeline.extractors.scan_strange import Form, form_of, strange
 
 _BORDER = 12  # pixels of paper around what the engine gets
 _MARKS = re.compile(r"[`'‘’|\\/^°}{_<>=~*‹›]+")
+_WHOLE = re.compile(r"\d{2,3}\.?")
+_IN_PARTS = re.compile(r"(\d{1,2})\.\d{1,2}\.?")
 _READABLE = re.compile(r"[^\W_]")
 
 
@@ -56,7 +58,22 @@ def read_cells(page: Page, table: Ruled, known: Mapping[Slot, list[Word]] | None
     ruled = table.open_top is not None
     firsts = known or {}
     found = [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
-    return [_under_ink(r) if _touched(page, s) else r for r, s in zip(found, table.slots, strict=True)]
+    found = [_unsure(r) if _touched(page, s) else r for r, s in zip(found, table.slots, strict=True)]
+    return _numbers_in_line(found, table.slots)
+
+
+def _numbers_in_line(found: list[Reading], slots: Sequence[Slot]) -> list[Reading]:
+    """The readings, unsure of a whole number of two digits or more right between numbers of two parts in the
+    first column: a lost point makes «13.» of «1.3.» at every scale.
+    """
+    column = sorted((slot.row, i) for i, slot in enumerate(slots) if slot.col == 0)
+    column = [(row, i) for row, i in column if found[i].text]
+    for (_, above), (_, i), (_, below) in zip(column, column[1:], column[2:], strict=False):
+        before, after = (_IN_PARTS.fullmatch(found[k].text) for k in (above, below))
+        # «10.» between «9.2.» and «10.1.» is a number of its own
+        if before and after and before[1] == after[1] and _WHOLE.fullmatch(found[i].text):
+            found[i] = _unsure(found[i])
+    return found
 
 
 def _touched(page: Page, slot: Slot) -> bool:
@@ -74,10 +91,8 @@ def _touched(page: Page, slot: Slot) -> bool:
     return bool(np.count_nonzero(dropped & near) >= (SETTINGS.dot * page.scale) ** 2)
 
 
-def _under_ink(reading: Reading) -> Reading:
-    """A reading of letters that coloured ink covered: both scales saw the same harm, so agreeing proves
-    nothing.
-    """
+def _unsure(reading: Reading) -> Reading:
+    """A reading of which both scales saw the same harm, so that their agreeing proves nothing."""
     if reading.confidence is None:
         return reading
     return replace(reading, confidence=min(reading.confidence, SETTINGS.differ))
