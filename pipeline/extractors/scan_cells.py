@@ -22,6 +22,8 @@ from pipeline.extractors.scan_strange import Form, form_of, strange
 
 _BORDER = 12  # pixels of paper around what the engine gets
 _MARKS = re.compile(r"[`'‘’|\\/^°}{_<>=~*‹›]+")
+_WHOLE = re.compile(r"\d{2,3}\.?")
+_IN_PARTS = re.compile(r"(\d{1,2})\.\d{1,2}\.?")
 _READABLE = re.compile(r"[^\W_]")
 
 
@@ -55,7 +57,45 @@ def read_cells(page: Page, table: Ruled, known: Mapping[Slot, list[Word]] | None
     """The reading of each slot of a table; `known`: first readings that `sample` gave."""
     ruled = table.open_top is not None
     firsts = known or {}
-    return [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
+    found = [read_cell(inside(page, slot, ruled), firsts.get(slot)) for slot in table.slots]
+    found = [_unsure(r) if _touched(page, s) else r for r, s in zip(found, table.slots, strict=True)]
+    return _numbers_in_line(found, table.slots)
+
+
+def _numbers_in_line(found: list[Reading], slots: Sequence[Slot]) -> list[Reading]:
+    """The readings, unsure of a whole number of two digits or more right between numbers of two parts in the
+    first column: a lost point makes «13.» of «1.3.» at every scale.
+    """
+    column = sorted((slot.row, i) for i, slot in enumerate(slots) if slot.col == 0)
+    column = [(row, i) for row, i in column if found[i].text]
+    for (_, above), (_, i), (_, below) in zip(column, column[1:], column[2:], strict=False):
+        before, after = (_IN_PARTS.fullmatch(found[k].text) for k in (above, below))
+        # «10.» between «9.2.» and «10.1.» is a number of its own
+        if before and after and before[1] == after[1] and _WHOLE.fullmatch(found[i].text):
+            found[i] = _unsure(found[i])
+    return found
+
+
+def _touched(page: Page, slot: Slot) -> bool:
+    """Whether coloured ink that was dropped lies on the letters of a cell or close beside them."""
+    if page.clear is None:
+        return False
+    margin = round((SETTINGS.cell_margin + SETTINGS.rule_thick / 2) * page.scale)
+    x0, top, x1, bottom = (max(v, 0) for v in slot.box)
+    inner = slice(top + margin, bottom - margin), slice(x0 + margin, x1 - margin)
+    dropped, ink = page.clear[inner] < 128, page.ink[inner]
+    if not dropped.any() or not ink.size:
+        return False
+    size = (2 * round(SETTINGS.colour_beside * page.scale) + 1,) * 2
+    near = cv2.dilate(ink, np.ones(size, np.uint8)) > 0
+    return bool(np.count_nonzero(dropped & near) >= (SETTINGS.dot * page.scale) ** 2)
+
+
+def _unsure(reading: Reading) -> Reading:
+    """A reading of which both scales saw the same harm, so that their agreeing proves nothing."""
+    if reading.confidence is None:
+        return reading
+    return replace(reading, confidence=min(reading.confidence, SETTINGS.differ))
 
 
 def read_cell(picture: Picture, first: list[Word] | None = None) -> Reading:

@@ -29,7 +29,8 @@ class Page:
     `grey` is for reading: noise and faint marks are paper there. `lines` still has them, for faint rules.
 
     `scale`: pixels a point. `field` leads from the flat page to the page as it was, `back` from there to
-    points of the page as it was given (3 × 3 matrix).
+    points of the page as it was given (3 × 3 matrix). `clear` is 0 where coloured ink was dropped, else 255;
+    None if there was none.
     """
 
     grey: Picture
@@ -38,6 +39,7 @@ class Page:
     scale: float
     back: NDArray[np.float64]
     field: scan_flatten.Field | None = None
+    clear: Picture | None = None
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> tuple[float, float, float, float]:
         """A box in pixels as a box in points of the original."""
@@ -68,11 +70,11 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     if sheet is not None:
         picture, onto = scan_sheet.seen_from_above(picture, sheet)
         dpi = min(picture.shape[:2]) / SETTINGS.sheet_width
-    grey, zoom = _at_working_scale(picture, dpi)
+    grey, clear, zoom = _at_working_scale(picture, dpi)
     letters = _letter_height(grey)
     if letters and not SETTINGS.small_print <= letters < SETTINGS.large_print:
         # the resolution is named wrongly, or is that of a part of a page
-        grey, zoom = _at_working_scale(picture, dpi * letters / SETTINGS.usual_print)
+        grey, clear, zoom = _at_working_scale(picture, dpi * letters / SETTINGS.usual_print)
     grey = scan_streaks.without_streaks(grey)  # those of the scanner
     height, width = grey.shape
     angle = skew(grey)
@@ -81,22 +83,27 @@ def prepare(picture: Picture, dpi: float, turn: int = 0) -> tuple[Page, int]:
     forward = _straighten(width, height, angle)
     if angle:
         grey = scan_streaks.without_streaks(_warp(grey, forward, width, height))  # and folds of the sheet
+        clear = None if clear is None else _warp(clear, forward, width, height)
     for _ in range(turns):
         quarter = np.array([(0.0, 1.0, 0.0), (-1.0, 0.0, float(width - 1)), (0.0, 0.0, 1.0)])
         forward = quarter @ forward
         width, height = height, width
     grey = np.ascontiguousarray(np.rot90(grey, turns))
+    clear = None if clear is None else np.ascontiguousarray(np.rot90(clear, turns))
     to_points = np.diag((72 / named, 72 / named, 1.0)) @ onto @ np.diag((1 / zoom, 1 / zoom, 1.0))
     back = np.asarray(to_points @ np.linalg.inv(forward), dtype=np.float64)
     field = scan_flatten.field(ink_of(grey, SETTINGS.faint_rule), scale)
     if field is not None:
         grey = scan_flatten.flattened(grey, field)
+        clear = None if clear is None else scan_flatten.flattened(clear, field)
     lines, grey = grey, _without_specks(_for_reading(grey), scale)
-    return Page(grey, ink_of(grey), lines, scale, back, field), turns
+    return Page(grey, ink_of(grey), lines, scale, back, field, clear), turns
 
 
-def _at_working_scale(picture: Picture, dpi: float) -> tuple[Picture, float]:
-    """The picture in grey on white with `work_dpi` pixels an inch, and by how much it was enlarged."""
+def _at_working_scale(picture: Picture, dpi: float) -> tuple[Picture, Picture | None, float]:
+    """The picture in grey on white with `work_dpi` pixels an inch, where it is clear of coloured ink (see
+    `Page`), and by how much it was enlarged.
+    """
     zoom = SETTINGS.work_dpi / dpi
     height, width = picture.shape[:2]
     zoom = min(zoom, (SETTINGS.max_pixels / (height * width)) ** 0.5)
@@ -105,7 +112,8 @@ def _at_working_scale(picture: Picture, dpi: float) -> tuple[Picture, float]:
         picture = np.asarray(cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=how), dtype=np.uint8)
     else:
         zoom = 1.0
-    return _on_white(_without_colour(picture)), zoom
+    grey, clear = _without_colour(picture)
+    return _on_white(grey), clear, zoom
 
 
 def _letter_height(grey: Picture) -> float | None:
@@ -143,10 +151,13 @@ def is_blank(page: Page) -> bool:
     return int(np.count_nonzero(page.ink[::2, ::2])) < _LEAST_INK
 
 
-def _without_colour(picture: Picture) -> Picture:
-    """Grey, with saturated ink (stamps, signatures, marker pens) made paper; black print under it stays."""
+def _without_colour(picture: Picture) -> tuple[Picture, Picture | None]:
+    """Grey, with saturated ink (stamps, signatures, marker pens) made paper; black print under it stays.
+
+    With it, where the picture is clear of such ink (see `Page`).
+    """
     if picture.ndim == 2:
-        return picture
+        return picture, None
     red, green, blue = cv2.split(picture)
     high = np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
     low = np.asarray(cv2.min(cv2.min(red, green), blue), dtype=np.uint8)
@@ -156,9 +167,9 @@ def _without_colour(picture: Picture) -> Picture:
     dark = grey < SETTINGS.ink * 255
     of_ink = float(np.mean(coloured[dark])) if dark.any() else 0.0
     if of_ink > SETTINGS.colour_share:
-        return grey  # the text itself is coloured
+        return grey, None  # the text itself is coloured
     if not coloured.any():
-        return grey
+        return grey, None
     # compression spreads colour thinly around a stroke
     around = cv2.dilate(coloured.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     coloured |= around & (chroma > SETTINGS.chroma_beside)
@@ -170,7 +181,10 @@ def _without_colour(picture: Picture) -> Picture:
     ink_light = cv2.divide(cv2.blur(cv2.bitwise_and(high, core), size), np.maximum(share, 1), scale=255)
     bare = np.asarray(cv2.divide(high, np.maximum(ink_light, 1), scale=255), dtype=np.uint8)
     light = coloured & (bare > 255 * SETTINGS.colour_bare)
-    return np.asarray(np.where(light, 255, np.where(coloured, np.minimum(high, bare), grey)), dtype=np.uint8)
+    left = np.asarray(np.where(light, 255, np.where(coloured, np.minimum(high, bare), grey)), dtype=np.uint8)
+    # single pixels are the noise of a colour scanner, strokes are thicker
+    strokes = cv2.morphologyEx(core, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    return left, np.asarray(255 - strokes, dtype=np.uint8) if strokes.any() else None
 
 
 def _on_white(grey: Picture) -> Picture:

@@ -95,6 +95,7 @@ class Settings:
     hole_margin: float
     colour_bare: float
     colour_around: float
+    colour_beside: float
     ridge_run: float
     ridge_beside: float
     ridge: float

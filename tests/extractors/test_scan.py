@@ -16,7 +16,7 @@ from PIL import Image
 
 from pipeline.checks.readings import check_readings
 from pipeline.errors import SourceError
-from pipeline.extractors import pdf, scan, scan_engine
+from pipeline.extractors import pdf, scan, scan_engine, scan_settings
 from pipeline.messages import say
 from pipeline.model import Corpus, Document, Grid, OrderData, Place, Record, Source, Value
 from tests.pdfmake import Sheet
@@ -113,6 +113,29 @@ def test_a_stamp_over_the_text_is_dropped(picture: Image.Image, tmp_path: Path) 
     ImageChops.darker(picture, stamp).save(tmp_path / "a.png", dpi=(200, 200))
     (grid,) = _read(tmp_path / "a.png").grids
     assert _texts(grid) == _expected()
+
+
+def test_letters_that_a_stamp_crossed_are_doubtful_and_the_others_are_not(
+    picture: Image.Image, tmp_path: Path
+) -> None:
+    from PIL import ImageChops, ImageDraw
+
+    picture.save(tmp_path / "plain.png", dpi=(200, 200))
+    (plain,) = _read(tmp_path / "plain.png").grids
+    crossed = next(c for c in plain.cells if c.text == "МБОУ Шимановская СОШ")
+    assert crossed.place.bbox is not None
+    x0, top, x1, bottom = (v * 200 / 72 for v in crossed.place.bbox)
+    stamp = Image.new("RGB", picture.size, "white")
+    line = (x0 + 15, bottom - 12, x1 - 15, top + 12)
+    ImageDraw.Draw(stamp).line(line, fill=(190, 50, 60), width=5)
+    ImageChops.darker(picture, stamp).save(tmp_path / "a.png", dpi=(200, 200))
+    (grid,) = _read(tmp_path / "a.png").grids
+    doubtful = {
+        (c.row, c.col)
+        for c in grid.cells
+        if c.confidence is not None and c.confidence < scan_settings.SETTINGS.suspect
+    }
+    assert doubtful == {(crossed.row, crossed.col)}
 
 
 def test_each_page_of_a_tiff_is_a_page_and_a_blank_one_is_silent(

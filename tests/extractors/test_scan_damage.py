@@ -12,7 +12,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from pipeline.extractors import scan, scan_cells, scan_picture
+from pipeline.extractors import scan, scan_cells, scan_picture, scan_rules
 from pipeline.extractors.scan_engine import Picture, Word
 from pipeline.extractors.scan_page import Recognised
 from pipeline.extractors.scan_settings import SETTINGS
@@ -179,3 +179,13 @@ def test_a_small_full_stop_behind_a_letter_stays_and_specks_elsewhere_go() -> No
     clean = scan_picture._without_specks(page, 225 / 72)
     assert clean[stop] == 40
     assert clean[over] == clean[far] == 255
+
+
+@pytest.mark.parametrize(
+    ("column", "unsure"), [(["1.2.", "13.", "1.4."], True), (["9.2.", "10.", "10.1."], False)]
+)
+def test_a_number_that_lost_its_point_is_doubtful(column: list[str], unsure: bool) -> None:
+    slots = [scan_rules.Slot(i, 0, 1, 1, (0, i, 1, i + 1)) for i in range(3)]
+    readings = [scan_cells.Reading(text, 0.95) for text in column]
+    found = scan_cells._numbers_in_line(readings, slots)
+    assert [r.confidence == 0.95 for r in found] == [True, not unsure, True]
