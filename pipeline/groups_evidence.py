@@ -33,6 +33,7 @@ _SHORTEST = 5  # letters of a stem that may be compared inexactly
 _SHORTEST_ROOT = 4  # letters of a settlement's root that shows through an unusual suffix
 _LONGEST_SUFFIX = 4
 _MOST = 40  # resembling adjectives looked at
+_LEAST = 1e-250  # a probability
 
 
 @cache
@@ -282,7 +283,7 @@ def name_candidates(
         cost += 0.0 if anywhere or home == key else c["name_elsewhere"]
         if fit.adjective not in scores or cost < scores[fit.adjective][0]:
             scores[fit.adjective] = (cost, fit.settlement)
-    total = sum(exp(-cost) for cost, _ in scores.values()) + exp(-new)
+    total = max(sum(exp(-cost) for cost, _ in scores.values()) + exp(-new), _LEAST)
     ranked = sorted(scores.items(), key=lambda x: (x[1][0], x[0]))
     if not ranked or exp(-ranked[0][1][0]) / total < c["shown"]:
         return ()

@@ -36,6 +36,7 @@ _SHORTEST_PIECE = 3  # letters of a word that a name is put together of
 _EDITS = 2  # letters that may differ in a damaged ending
 _CONTEXT = 3  # letters before a letter that the model looks at
 _MISREAD = 2  # letters that are looked at as one misread one
+_LEAST = 1e-250  # a probability; far from what a float can hold, also when multiplied
 _BEFORE = "^" * _CONTEXT
 Sources = Callable[[str, int], Iterable[tuple[int, str, float]]]  # changes: letters taken, put there, cost
 
@@ -229,7 +230,8 @@ def likely_name(name: str) -> float:
     """P(an unknown name is this one): `usual`, with a heavier tail for names of other tongues."""
     numbers, letters = lexicons.numbers("decision"), usual(name)
     tail = numbers["name_tail"]
-    return (1 - tail) * exp(letters) + tail * exp(numbers["name_tail_power"] * letters)
+    likely = (1 - tail) * exp(letters) + tail * exp(numbers["name_tail_power"] * letters)
+    return max(likely, _LEAST)  # a text of hundreds of letters must not come to nothing
 
 
 @lru_cache(maxsize=1 << 14)
