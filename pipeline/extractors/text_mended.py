@@ -26,14 +26,14 @@ _SPACE = " "
 
 
 def is_damaged_rule(line: marks.Line) -> bool:
-    """Nearly all of it dashes and junctions, and what is not stands between them; a text in a cell that no
-    rule crosses stands between spaces.
+    """Nearly all of it dashes and junctions, and letters or digits only between them; a text in a cell that
+    no rule crosses stands between spaces.
     """
     drawn = [c for c in line if c != _SPACE]
     dashes = sum(1 for c in drawn if c in marks.DASHES)
     if dashes < _DASHED or dashes * 2 < len(drawn) or sum(map(_is_mark, drawn)) < _RULE * len(drawn):
         return False
-    odd = [i for i, c in enumerate(line) if c != _SPACE and not _is_mark(c)]
+    odd = [i for i, c in enumerate(line) if c.isalnum() and not _is_mark(c)]
     return all(_is_mark(line[k]) for i in odd for k in (i - 1, i + 1) if 0 <= k < len(line))
 
 
