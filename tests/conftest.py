@@ -11,9 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from pipeline.result import Result
 from pipeline.run import Settings, build, find_sources
 
+# a shell or `nohup` ignores them for what it starts in the background; the processes of tests would inherit that
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # a shell ignores it for what it starts in the background, and the processes of tests would inherit that
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # a loaded machine is no defect: no example has a time of its own
 hypothesis_settings.register_profile("prikaz", deadline=None)

@@ -56,7 +56,7 @@ _SHORT_YEARS = (
 )
 _LONGEST = 300  # characters of a text that may be a date
 _UNDATED = "info"  # «ежеквартально» is understood; there is just no date in it
-_EDGES = regex.compile(r"^[\s,;:–—-]+|(?:[\s,;:()–—-]|\bдалее\b)+$", regex.IGNORECASE)
+_EDGES = regex.compile(r"^[\s,;:–—-]+|(?<![\s,;:()–—-])(?:[\s,;:()–—-]|\bдалее\b)++$", regex.IGNORECASE)
 _BLANKS = regex.compile(r"_{2,}")
 
 
