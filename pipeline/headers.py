@@ -60,8 +60,10 @@ def words() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
-    """A head cell for comparison: lower case, ё as е, letters, digits and № only, single spaces."""
-    text = text.casefold().replace("ё", "е").replace("-\n", "")
+    """A head cell for comparison: lower case, ё as е, letters, digits and № (a word of its own) only, single
+    spaces.
+    """
+    text = text.casefold().replace("ё", "е").replace("-\n", "").replace("№", " № ")
     return " ".join(regex.sub(r"[^\p{L}\d№]+", " ", text).split())
 
 

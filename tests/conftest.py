@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from pipeline.result import Result
 from pipeline.run import Settings, build, find_sources
 
-# a shell or `nohup` ignores them for what it starts in the background; the processes of tests would inherit that
+# a shell or `nohup` ignores them for what it starts in the background, and the tests would inherit that
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

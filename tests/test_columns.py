@@ -39,3 +39,17 @@ def test_a_divided_head_gives_its_field_to_the_column_that_holds_it(
     found = columns.match(table(*heads), profiles.built_in())
     assert found is not None
     assert (found.columns["school"], found.columns["partner"]) == (school, partner)
+
+
+@pytest.mark.parametrize("head", ["№ п/п", "№п/п", "№ пп", "№ п.п.", "№ п/л", "№№", "пп"])
+def test_the_head_of_the_first_column_is_known_as_people_and_recognisers_write_it(head: str) -> None:
+    heads = [(text, ()) for text in (head, "Мероприятие", "Ответственные исполнители", "Сроки исполнения")]
+    found = columns.match(table(*heads), profiles.built_in())
+    assert found is not None and found.columns["item_no"] == 0
+
+
+@pytest.mark.parametrize("head", ["№ приказа", "№ школы", "№ ОО"])
+def test_the_number_of_something_else_is_no_row_number(head: str) -> None:
+    heads = [(text, ()) for text in ("Мероприятие", head, "Ответственные исполнители", "Сроки исполнения")]
+    found = columns.match(table(*heads), profiles.built_in())
+    assert found is not None and "item_no" not in found.columns

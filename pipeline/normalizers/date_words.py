@@ -36,10 +36,11 @@ _TOKEN = regex.compile(
     regex.DOTALL,
 )
 _NUMERIC = regex.compile(
-    r"(?<![\p{L}\p{N}])[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{4}(?![\p{L}\p{N}])"
+    r"(?<![\p{L}\p{N}])[\dОоOoЗзlI|]{1,2}\s?\.\s?[\dОоOoЗзlI|]{1,2}\s?\.\s?"
+    r"[\dОоOoЗзlI|]{3}\s?[\dОоOoЗзlI|](?![\p{L}\p{N}])"  # «202 З»: a narrow column cuts off the last
 )
 _NUMERIC_YEAR = regex.compile(
-    r"(?<![\p{L}\p{N}])[12lI|][\dОоOoЗзlI|]{3}(?=\s*г|\s*$|\s*[-–—])", regex.IGNORECASE
+    r"(?<![\p{L}\p{N}])[12lI|][\dОоOoЗзlI|]{2}\s?[\dОоOoЗзlI|](?=\s*г|\s*$|\s*[-–—])", regex.IGNORECASE
 )
 _LOOKS = str.maketrans(
     {"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1"}
@@ -50,7 +51,6 @@ _TIME = regex.compile(
     regex.IGNORECASE,
 )
 _SPLIT_YEAR = regex.compile(r"(?<!\d)(19|20)[\s_]{1,3}(\d\d)(?!\d)(?=[\s_]*(?:г|$))", regex.IGNORECASE)
-_TORN_LETTER = regex.compile(r"(?<![\d.])(\d{1,2}\.\d\d\.(?:19|20)\d) ([ОоOoЗзlI|])(?![\p{L}\p{N}])")
 _DAY = regex.compile(r"(?<![\p{L}\p{N}.,/-])(?:[lI|Зз]\d|[0-3][ОоOoЗзlI|])(?=\s+(\p{L}{3,}))")
 _TORN_DATE = regex.compile(  # «10.04.202 3»: a narrow column cuts numbers; a whole date joins them again
     r"(?<![\d.])(\d{1,2}|\d \d) ?\. ?(\d\d|\d \d) ?\. ?((?:19|2 ?0)(?: ?\d){2})(?![\d.])"
@@ -114,37 +114,50 @@ def prepare(text: str) -> tuple[str, list[Change]]:
     def digits(found: regex.Match[str]) -> str:
         seen = found[0]
         turned = seen.translate(_LOOKS)
+        if turned == seen:
+            return seen
+        close = "".join(turned.split())
         letters = sum(c.isalpha() or c == "|" for c in seen)
         figures = sum(c.isdigit() for c in seen)
-        whole = len(turned) > 4  # a date; else a year
+        whole = len(close) > 4  # a date; else a year
         few = letters <= 2 and figures >= (2 * letters + 2 if whole else 2)
         zeros = whole and figures >= _SURE_FIGURES and all(c in "ОоOo" for c in seen if c.isalpha())
-        if turned == seen or not (few or zeros):
+        if not (few or zeros):
             return seen
-        if not whole and turned[:2] not in ("19", "20"):
+        torn = seen[-2].isspace()
+        if (torn or not whole) and close[-4:-2] not in ("19", "20"):
             return seen
-        changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, ocr_evidence(seen, turned)))
-        return turned
+        return changed(seen, close)
 
     def day(found: regex.Match[str]) -> str:
+        seen = found[0]
+        turned = seen.translate(_LOOKS)
         word = _words().get(found[1].lower())
-        turned = found[0].translate(_LOOKS)
-        if word is None or word.role != "month" or not 1 <= int(turned) <= _LAST_DAY:
-            return found[0]
-        changes.append(
-            Change("date-digit-ocr", found[0], turned, "ocr", 0.999, ocr_evidence(found[0], turned))
-        )
+        month = word is not None and word.role == "month"
+        return changed(seen, turned) if turned != seen and month and 0 < int(turned) <= _LAST_DAY else seen
+
+    def changed(seen: str, turned: str) -> str:
+        why = ocr_evidence("".join(seen.split()), turned)
+        changes.append(Change("date-digit-ocr", seen, turned, "ocr", 0.999, why))
         return turned
 
-    text = _DAY.sub(day, _TORN_LETTER.sub(r"\1\2", text))
+    text = _DAY.sub(day, text)
     text = _NUMERIC_YEAR.sub(digits, _NUMERIC.sub(digits, text))
     text = in_figures(text)
-    text = _TORN_DATE.sub(lambda m: ".".join(part.replace(" ", "") for part in m.groups()), text)
+    text = _TORN_DATE.sub(_whole_date, text)
     cyrillic = twins_as_cyrillic(text)
     if cyrillic != text:
         changes.append(Change("mixed-alphabet", text, cyrillic, "ocr", 1.0, (note("text.mixed-alphabet"),)))
     text = cyrillic
     return _SPLIT_YEAR.sub(r"\1\2", _TIME.sub(" ", text)), changes
+
+
+def _whole_date(torn: regex.Match[str]) -> str:
+    after = regex.match(r"\s+(\p{L}+)", torn.string, pos=torn.end())
+    word = _words().get(after[1].lower()) if after else None
+    if torn[3][2:3] == " " and word is not None and word.role == "month":
+        return torn[0]  # «20.04.20 31 декабря» are two dates
+    return ".".join(part.replace(" ", "") for part in torn.groups())
 
 
 def ocr_evidence(seen: str, truth: str) -> tuple[Note, ...]:
