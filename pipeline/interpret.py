@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import regex
 
-from pipeline import columns, headers, headings, limits, listed, order_text, totals
+from pipeline import bracketed, columns, headers, headings, limits, listed, order_text, totals
 from pipeline.columns import Match
 from pipeline.model import Block, Cell, Change, Document, Finding, Json, Place, Record, Table, Value, note
 from pipeline.normalizers import municipality
@@ -74,7 +74,8 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = _Reader(table, match, appendix, document)
-        records.extend(reader.records(above))
+        own = list(reader.records(above))
+        records.extend(bracketed.named(own) if reader.types.get("municipality") == "municipality" else own)
         findings.extend(f for f in table.findings if not reader.is_short_total(f))
         limits.current().check("order_rows", len(records))
         findings.extend(reader.findings)
