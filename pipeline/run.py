@@ -104,7 +104,16 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
 
 def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
     """The order in a document, and what it rests on."""
-    from pipeline import identify, interpret, normalize, number_column, place, profiles, totals
+    from pipeline import (
+        announced_counts,
+        identify,
+        interpret,
+        normalize,
+        number_column,
+        place,
+        profiles,
+        totals,
+    )
     from pipeline.store import Rests
 
     found = interpret.interpret(number_column.repaired(document), profiles.load(settings.profiles_folder))
@@ -118,9 +127,17 @@ def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
     order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
     wrong = (f for listed in found.totals for f in totals.check(listed, records))
-    findings = (*document_notes(document), *found.findings, *wrong)
+    counted = () if found.unknown else announced_counts.check(document, records)
+    findings = (*document_notes(document), *found.findings, *wrong, *counted)
     kinds = normalize.kinds(found)
-    seeds = ("number_column", "interpret", "totals", "identify", *(f"normalizers.{kind}" for kind in kinds))
+    seeds = (
+        "number_column",
+        "interpret",
+        "totals",
+        "announced_counts",
+        "identify",
+        *(f"normalizers.{kind}" for kind in kinds),
+    )
     placed = ("place",) if "school" in kinds else ()
     leaves = ("normalize", "limits", "place")
     rests = Rests((*seeds, *placed), leaves, profiles=True, regions=(found.text.region,))
