@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline import columns, limits, order_text, totals
+from pipeline import bracketed, columns, limits, order_text, totals
 from pipeline.interpret_rows import Reader
 from pipeline.model import Block, Document, Finding, Place, Record, Table, note
 from pipeline.order_text import OrderText
@@ -51,7 +51,8 @@ def interpret(document: Document, profiles: Sequence[Profile]) -> Interpreted:
             findings.append(_unknown(table, document, caption))
             continue
         reader = Reader(table, match, appendix, document)
-        records.extend(reader.records(above))
+        own = list(reader.records(above))
+        records.extend(bracketed.named(own) if reader.types.get("municipality") == "municipality" else own)
         findings.extend(f for f in table.findings if not reader.is_short_total(f))
         limits.current().check("order_rows", len(records))
         findings.extend(reader.findings)

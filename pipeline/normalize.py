@@ -170,6 +170,8 @@ def _title_period(title: Value, context: Context) -> Value:
     if found is None:
         return bare(None)
     value = date.normalize(found["period"], context)
+    if any(p.message.key == "date.no.backwards" for p in value.problems):
+        return replace(value, place=title.place)  # «на 2023-2022 годы»: the title itself is wrong
     return replace(value, raw="", changes=(), problems=(), place=title.place)
 
 

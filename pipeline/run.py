@@ -104,7 +104,16 @@ def read_order(path: Path, name: str, settings: Settings) -> OrderData:
 
 def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
     """The order in a document, and what it rests on."""
-    from pipeline import identify, interpret, normalize, number_column, place, profiles, totals
+    from pipeline import (
+        announced_counts,
+        identify,
+        interpret,
+        normalize,
+        number_column,
+        place,
+        profiles,
+        totals,
+    )
     from pipeline.store import Rests
 
     found = interpret.interpret(number_column.repaired(document), profiles.load(settings.profiles_folder))
@@ -118,9 +127,17 @@ def order_of(document: Document, settings: Settings) -> tuple[OrderData, Rests]:
     order = replace(order, context={**order.context, **said})
     records, placing = place.place(records, found.text.region, reference)
     wrong = (f for listed in found.totals for f in totals.check(listed, records))
-    findings = (*document_notes(document), *found.findings, *wrong)
+    counted = () if found.unknown else announced_counts.check(document, records)
+    findings = (*document_notes(document), *found.findings, *wrong, *counted)
     kinds = normalize.kinds(found)
-    seeds = ("number_column", "interpret", "totals", "identify", *(f"normalizers.{kind}" for kind in kinds))
+    seeds = (
+        "number_column",
+        "interpret",
+        "totals",
+        "announced_counts",
+        "identify",
+        *(f"normalizers.{kind}" for kind in kinds),
+    )
     placed = ("place",) if "school" in kinds else ()
     leaves = ("normalize", "limits", "place")
     rests = Rests((*seeds, *placed), leaves, profiles=True, regions=(found.text.region,))
@@ -271,10 +288,11 @@ def unreadable(failure: Failure) -> Finding:
 
 def set_up_folder(given: Sequence[Path]) -> Path:
     """The folder whose decisions, reference data and profiles count: the first given one that holds any,
-    else `raw/`.
+    itself or in its folder `raw` (a project's folder), else `raw/`.
     """
     marks = [name for name in NOT_SOURCES if name != "README.md"]
-    holding = (path for path in given if any((path / name).exists() for name in marks))
+    folders = (folder for path in given for folder in (path, path / "raw"))
+    holding = (folder for folder in folders if any((folder / name).exists() for name in marks))
     return next(holding, Path("raw"))
 
 
@@ -282,8 +300,8 @@ def find_sources(given: Sequence[Path], made: Sequence[Path] = ()) -> list[tuple
     """(name, path) of every source in the files and folders given, in a stable order.
 
     A file is named by its file name, a file in a folder by its path within the folder. What belongs to the
-    program's set-up (reference data, profiles, decisions), hidden files, and what lies in the folders `made`
-    by the program are no sources.
+    program's set-up (reference data, profiles, decisions; in a project's folder those of its `raw/`), hidden
+    files, and what lies in the folders `made` by the program are no sources.
     """
     own = [Path(os.path.realpath(folder)) for folder in made]  # `resolve` raises where links run in a ring
     found: dict[Path, str] = {}
@@ -294,7 +312,8 @@ def find_sources(given: Sequence[Path], made: Sequence[Path] = ()) -> list[tuple
         for path in sorted(start.rglob("*")):
             relative = path.relative_to(start)
             hidden = any(part.startswith((".", "~$")) for part in relative.parts)
-            if path.is_dir() or hidden or relative.parts[0] in NOT_SOURCES:
+            within = relative.parts[1:] if relative.parts[0] == "raw" else relative.parts
+            if path.is_dir() or hidden or not {relative.parts[0], *within[:1]}.isdisjoint(NOT_SOURCES):
                 continue
             if own and any(folder in Path(os.path.realpath(path)).parents for folder in own):
                 continue

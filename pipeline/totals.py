@@ -107,16 +107,17 @@ def _unit(said: str, match: regex.Match[str], label: str) -> str:
     if after and after["sign"]:
         return "other"
     if word and word.casefold() not in ("из", "в", "по", "и", "на"):
-        return _kind(word) or "other"
+        return unit_of(word) or "other"
     before = _BEFORE.search(_WHERE.sub("", said[: match.start()] or label))
     if before is None:
         return "any"
     totals = lexicons.words("total_words", "word")
-    kind = _kind(before["word"])
+    kind = unit_of(before["word"])
     return kind or ("any" if before["word"].casefold() in totals else "other")
 
 
-def _kind(word: str) -> str | None:
+def unit_of(word: str) -> str | None:
+    """What a word counts, by `total_units.csv`: `schools`, `groups`, `partners`, `rows`."""
     for part in reversed(fold(word).split("-")):  # «школы-партнёры» are partners
         for row in lexicons.rows("total_units"):
             stem = row["stem"]

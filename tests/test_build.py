@@ -209,6 +209,15 @@ def test_the_folder_given_brings_its_own_set_up(tmp_path: Path) -> None:
     assert run.set_up_folder([]) == Path("raw")
 
 
+def test_a_project_folder_given_brings_the_set_up_of_its_raw_folder(tmp_path: Path) -> None:
+    for name in ("raw/order.txt", "raw/decisions.yaml", "raw/reference/places.csv", "more/reference/a.csv"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert run.set_up_folder([tmp_path]) == tmp_path / "raw"
+    found = run.find_sources([tmp_path])
+    assert [name for name, _ in found] == ["more/reference/a.csv", "raw/order.txt"]
+
+
 def test_a_value_without_end_is_kept_as_it_stands_and_told(tmp_path: Path) -> None:
     """Half a megabyte where a school's name should be: seconds, not minutes, and nothing is lost."""
     endless = "МБОУ СШ № 1, " * 40_000

@@ -31,6 +31,7 @@ CHECKS: tuple[Callable[[Corpus], Iterator[Finding]], ...] = (
     structure.check_documents,
     numbering.check_items,
     duplicates.check_rows,
+    duplicates.check_activities,
     duplicates.check_groups,
     partners.check_outliers,
     partners.check_roles,

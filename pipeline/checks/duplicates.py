@@ -1,4 +1,5 @@
-"""The same school twice: in one municipality (a repeated row) or under two (a row that slipped).
+"""The same school twice: in one municipality (a repeated row) or under two (a row that slipped); the same
+activity twice in a plan.
 
 Two rows name one school when `school.compatible` says so and both have a proper name or a locality: «МБОУ
 СШ № 4» of two municipalities are two schools.
@@ -10,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.checks.grouping import lists, places, row_text
+from pipeline.ids import fold
 from pipeline.model import Corpus, Finding, Record, note
 from pipeline.normalizers import school
 
@@ -41,6 +43,53 @@ def check_rows(corpus: Corpus) -> Iterator[Finding]:
                     places=places(same),
                     key=f"{group}|{same[0].text('school')}",
                 )
+
+
+def check_activities(corpus: Corpus) -> Iterator[Finding]:
+    """The same activity with the same deadline more than once in a plan. Without a deadline, or with another
+    one, it is held again; in another section, or by others, it may be meant.
+    """
+    for order in corpus.orders:
+        executors: dict[str, list[str]] = defaultdict(list)
+        for record in order.of("activity_executors"):
+            executors[record.text("activity_id") or ""].append(
+                fold(record.raw("raw") or record.text("raw") or "")
+            )
+        alike: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+        for record in order.of("activities"):
+            title, deadline = fold(record.text("title") or ""), record.text("deadline")
+            if title and deadline:
+                alike[record.context.get("appendix"), title, deadline].append(record)
+        for same in alike.values():
+            if len(_rows(same)) < 2:
+                continue
+            kept, last = same[0], same[-1]
+            alone = len({r.text("section_no") for r in same}) == 1
+            certain = alone and len({tuple(executors[r.id]) for r in same}) == 1
+            yield Finding(
+                "duplicate-row",
+                note(
+                    "duplicates.activity" if certain else "duplicates.activity-elsewhere",
+                    title=kept.text("title") or "",
+                    n=len(same),
+                    deadline=kept.raw("deadline"),
+                ),
+                last.dataset,
+                last.id,
+                "title",
+                last.raw("title"),
+                evidence=tuple(
+                    note("duplicates.row", row=row_text(r, "item_no", "title", "deadline")) for r in same
+                ),
+                places=places(same),
+                key=f"{kept.text('title')}|{kept.text('deadline')}",
+                severity="" if certain else "warning",
+            )
+
+
+def _rows(records: Sequence[Record]) -> set[object]:
+    """The rows of the source in which records stand."""
+    return {(r.place.table if r.place else None, r.context.get("row")) for r in records}
 
 
 def check_groups(corpus: Corpus) -> Iterator[Finding]:

@@ -38,3 +38,17 @@ def test_a_wrong_period_in_the_title_is_one_finding(tmp_path: Path) -> None:
 def test_a_wrong_date_of_the_order_is_one_finding(tmp_path: Path) -> None:
     found = dates(tmp_path, *GOOD, date="03.03.2024", period=" до конца года")
     assert [(code, field, len(rows)) for code, field, rows in found] == [("date-before-order", "date", 6)]
+
+
+def test_a_period_of_the_title_that_ends_before_it_begins(tmp_path: Path) -> None:
+    (found,) = (
+        f
+        for f in findings(tmp_path, order(PLAN, activity("1."), period=" на 2023-2022 годы"))
+        if f.field == "period"
+    )
+    assert (found.code, found.raw, found.message.key) == (
+        "date-unparsed",
+        "2023-2022 годы",
+        "date.no.backwards",
+    )
+    assert not [f for f in findings(tmp_path, order(PLAN, activity("1."))) if f.field == "period"]
