@@ -4,8 +4,8 @@
 
 Made-up orders (`tests.orders`) are set, drawn, damaged (`scan_damage`) and built as TIFF of several pages.
 The truth is a build of the same order as text. Rows are matched by their values; ids, places and raw texts
-are not compared. Shown: values that are right, wrong ones that no finding or correction names (silent), rows
-lost or added, and findings of severity error or warning.
+are not compared. Shown: values that are right, wrong ones that no finding or correction names by record and
+field or by their own words (silent), rows lost or added, and findings of severity error or warning.
 """
 
 from __future__ import annotations
@@ -80,7 +80,12 @@ def compared(folder: Path, seed: int, layout: Layout, dpi: int, kind: str) -> Co
                 continue
             for field in fields:
                 right = _plain(expected[field]) == _plain(got[field])
-                silent = not right and not any((i, field) in named for i in _ids(got))
+                value, ids = _plain(got[field]), set(_ids(got))
+                told = any(
+                    i in ids and (f == field or (isinstance(value, str) and value in said))
+                    for i, f, said in named
+                )
+                silent = not right and not told
                 result["right"] += right
                 result["silent"] += silent
                 if not right:
@@ -112,12 +117,12 @@ def _built(path: Path, folder: Path) -> dict[str, Rows]:
     return {name: json.loads((folder / f"normalized/{name}.json").read_text()) for name in FIELDS}
 
 
-def _named(folder: Path) -> set[tuple[object, object]]:
-    """Record and field of what the reports name."""
-    named: set[tuple[object, object]] = set()
+def _named(folder: Path) -> set[tuple[object, object, str]]:
+    """Record, field and words of what the reports name."""
+    named: set[tuple[object, object, str]] = set()
     for report in ("discrepancies", "corrections"):
         rows = json.loads((folder / f"reports/{report}.json").read_text())
-        named |= {(row["record_id"], row["field"]) for row in rows}
+        named |= {(r["record_id"], r["field"], f"{r['raw']} {r.get('message', '')}") for r in rows}
     return named
 
 
