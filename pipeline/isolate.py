@@ -198,12 +198,13 @@ class _Pool(Generic[A, R]):
         task_end, tasks = os.pipe()
         results, result_end = os.pipe()
         _flush()
-        pid = os.fork()
-        if pid == 0:
-            for descriptor in (tasks, results, self._guard, *self._descriptors()):
-                os.close(descriptor)
-            folder, shared = self._temporary, self._shared
-            serve(self._function, self._tasks, task_end, result_end, self._memory, folder, shared)
+        with _single_threaded():
+            pid = os.fork()
+            if pid == 0:
+                for descriptor in (tasks, results, self._guard, *self._descriptors()):
+                    os.close(descriptor)
+                folder, shared = self._temporary, self._shared
+                serve(self._function, self._tasks, task_end, result_end, self._memory, folder, shared)
         os.close(task_end)
         os.close(result_end)
         os.write(self._guard, struct.pack("<q", pid))
@@ -318,6 +319,21 @@ def _temporary_folder() -> str | None:
         return tempfile.mkdtemp(prefix="prikaz-")
     except OSError:
         return None
+
+
+@contextlib.contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Without the threads of OpenCV, where the caller's own code has used it: a fork has only the thread that
+    forked, and the library would wait in it for the others for ever.
+    """
+    cv2 = sys.modules.get("cv2")
+    if cv2 is None:
+        yield
+        return
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    yield
+    cv2.setNumThreads(threads)
 
 
 def _start_guard(temporary: str | None) -> tuple[int, int]:

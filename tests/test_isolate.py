@@ -238,3 +238,33 @@ def test_a_stopped_iteration_ends_the_workers() -> None:
     started = time.monotonic()
     outcomes.close()  # type: ignore[attr-defined]  # a generator, declared as an iterator
     assert time.monotonic() - started < 2
+
+
+def blurred(size: int) -> int:
+    """Work that OpenCV gives to its threads."""
+    import cv2
+    import numpy as np
+
+    return int(cv2.GaussianBlur(np.full((size, size, 3), 7, np.uint8), (31, 31), 3)[0, 0, 0])
+
+
+def blurred_alone(size: int) -> int:
+    """As the reader of scans sets it up in a worker."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    return blurred(size)
+
+
+def test_callers_that_used_opencv_may_have_scans_read() -> None:
+    import cv2
+
+    threads = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(2)
+        assert blurred(2000) == 7
+        outcomes = list(run_isolated(blurred_alone, [2000, 2000], timeout=10))
+        assert [o.value for o in outcomes] == [7, 7]
+        assert cv2.getNumThreads() == 2
+    finally:
+        cv2.setNumThreads(threads)
