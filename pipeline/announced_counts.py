@@ -18,6 +18,7 @@ from pipeline.ids import fold
 from pipeline.model import Block, Document, Finding, Place, Record, Table, note
 
 _LIST = regex.compile(r"(?i)(?<!\p{L})(?:переч(?:ень|ня|нем)|спис(?:ок|ка|ком))(?!\p{L})")
+_AMENDS = regex.compile(r"(?i)(?<!\p{L})(?:замени(?:ть|в)|слов(?:а|ами))(?!\p{L})")  # quotes another text
 _ADJECTIVE = regex.compile(r"\p{L}+(?:ых|их|ые|ие)")
 _WORDS = 4  # between a number and what it counts
 _TEXT = 200  # of a line that a finding quotes
@@ -104,6 +105,8 @@ def _claims(document: Document, tables: frozenset[int]) -> Iterator[_Claim]:
 def _of_lines(lines: Sequence[tuple[str, Place | None]], table: int) -> Iterator[_Claim]:
     for said, place in lines:
         text = " ".join(said.split())
+        if _AMENDS.search(text):
+            continue
         for match in _pattern().finditer(text):
             opens = not text[: match.start()].strip("( ")
             if not (_LIST.search(text) or (opens and table)):

@@ -9,7 +9,7 @@ its required fields and one of `require_one_of` are found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -98,7 +98,7 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
             columns[name] = c
             total += score
     if any(column.required and column.field not in columns for column in profile.columns):
-        return None
+        return _without_extra(heads, profile, caption)
     if profile.require_one_of and not any(f in columns for f in profile.require_one_of):
         return None
     used = {*columns.values(), *extra, *taken}
@@ -106,6 +106,17 @@ def _match(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Ma
     folded = headers.fold(caption)
     bonus = 5.0 if any(headers.fold(word) in folded for word in profile.captions) else 0.0
     return Match(profile, columns, unused, total / max(1, len(heads)) + bonus, tuple(sorted(extra)), parts)
+
+
+def _without_extra(heads: Sequence[Sequence[str]], profile: Profile, caption: str) -> Match | None:
+    """The match where a column that looked like one beside the fields is a field: «Наставляемая ОО, ФИО
+    директора».
+    """
+    fields = tuple(column for column in profile.columns if column.type != "extra")
+    if len(fields) == len(profile.columns):
+        return None
+    found = _match(heads, profile.model_copy(update={"columns": fields}), caption)
+    return replace(found, profile=profile) if found is not None else None
 
 
 def _named(texts: Sequence[str], profile: Profile) -> dict[str, tuple[str, ...]]:

@@ -69,3 +69,10 @@ def _school_words() -> frozenset[str]:
     forms = lexicons.words("legal_forms", "abbreviation")
     types = {w for row in lexicons.rows("school_types") for w in row["phrases"].replace("|", " ").split()}
     return frozenset(map(headers.fold, (*forms, *types)))
+
+
+def is_short_name(text: str) -> bool:
+    """«(Минобразования Свердловской области)» below the full name."""
+    inside = " ".join(text.split()).casefold()
+    stems = tuple("(" + stem for stem in lexicons.words("body_contractions", "stem"))
+    return inside.endswith(")") and inside.startswith(stems)

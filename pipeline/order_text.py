@@ -15,7 +15,7 @@ from functools import cache
 import regex
 
 from pipeline import appendices as of_order
-from pipeline import lexicons, signature
+from pipeline import headings, lexicons, signature
 from pipeline.model import Block, Document, Place, Table
 from pipeline.normalizers.organization_bodies import head_of
 from pipeline.signature import Line
@@ -343,7 +343,7 @@ def _issuer_lines(lines: Iterable[Line]) -> list[Line]:
             continue
         if _one_line(text).casefold() in ("российская федерация", "герб", "проект"):
             continue
-        if _NUMBER.search(text) or _YEAR.search(text):
+        if _NUMBER.search(text) or _YEAR.search(text) or headings.is_short_name(text):
             continue
         kept.append(line)
     return _own_body(kept)

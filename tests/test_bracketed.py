@@ -39,3 +39,20 @@ def test_people_who_answer_for_municipalities_are_not_municipalities(tmp_path: P
     schools = ("МБОУ СОШ с. Сосновка (Гдовский район)", "МБОУ ООШ с. Луговое (Гдовский район)")
     made = municipalities(tmp_path, *schools, head=head, more="\tВаснева А.Ю.")
     assert made == ["Гдовский район", "Гдовский район"]
+
+
+def test_a_column_for_districts_in_short_is_filled_down(tmp_path: Path) -> None:
+    head = "№ п/п\tНаименование МР (ГО)\tШкола с низкими результатами\tШкола-наставник"
+    rows = [
+        "1\tГдовский МР\tМБОУ Сосновская СОШ\tМБОУ Гдовская СОШ",
+        "2\t\tМБОУ Луговская СОШ\tМБОУ Гдовская СОШ",
+    ]
+    found = result(tmp_path, order(head, *rows)).records["training_sites"]
+    assert [r.text("municipality") for r in found] == ["Гдовский район"] * 2
+
+
+def test_a_column_of_schools_and_their_heads_is_still_one_of_schools(tmp_path: Path) -> None:
+    head = "№ п/п\tНаставляемая ОО, ФИО директора\tОО-наставник, ФИО директора"
+    rows = ["1\tМБОУ Сосновская СОШ\tМБОУ Гдовская СОШ", "2\tМБОУ Луговская СОШ\tМБОУ Гдовская СОШ"]
+    found = result(tmp_path, order(head, *rows)).records["training_sites"]
+    assert [r.text("school") for r in found] == ["МБОУ Сосновская СОШ", "МБОУ Луговская СОШ"]

@@ -238,3 +238,16 @@ def test_kind_date_and_number_on_one_line_with_or_without_issuer_and_title() -> 
     assert found.issuer and found.issuer.text == typed[0]
     assert ([m.raw for m in found.numbers], [m.raw for m in found.dates]) == (["№ 1034/1"], ["12.09.2022"])
     assert found.title and found.title.text == "Об утверждении перечня"
+
+
+def test_the_short_name_in_brackets_is_no_part_of_the_issuer() -> None:
+    lines = (
+        "МИНИСТЕРСТВО ОБРАЗОВАНИЯ",
+        "СВЕРДЛОВСКОЙ ОБЛАСТИ",
+        "(Минобразования Свердловской области)",
+        "ПРИКАЗ",
+    )
+    found = read(*lines, "09.03.2022 № 215-Д", "Об утверждении плана", "ПРИКАЗЫВАЮ:", grid(TABLE))
+    assert found.issuer and found.issuer.text == "МИНИСТЕРСТВО ОБРАЗОВАНИЯ\nСВЕРДЛОВСКОЙ ОБЛАСТИ"
+    kept = read("МИНИСТЕРСТВО ОБРАЗОВАНИЯ", "РЕСПУБЛИКИ САХА", "(ЯКУТИЯ)", "ПРИКАЗ", "Об утверждении плана")
+    assert kept.issuer and kept.issuer.text.endswith("(ЯКУТИЯ)")

@@ -224,6 +224,7 @@ def _unmarked(shadow: str, start: int, end: int, quoted: Sequence[int]) -> Itera
                 break
     head = head_of(first[0])
     body = head is not None and head[0] in words_of("closing") and first[0].lower() == head[0]
+    body = body or first[0].lower().startswith(tuple(lexicons.words("body_contractions", "stem")))
     for match in _WORD.finditer(shadow, first.end(), end):
         if match[0] not in legal_forms() or quoted[match.start()] > quoted[start]:
             continue

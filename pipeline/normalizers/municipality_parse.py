@@ -235,7 +235,11 @@ def _like(form: str, model: str) -> str:
 
 
 def kind_of(parsed: Parsed) -> str | None:
-    """The kind in one wording: «район» is a municipal district, «город» an urban one."""
+    """The kind in one wording: «район» is a municipal district, «город» an urban one. None for «Махнёвское
+    МО», a «муниципальное образование» of whatever kind.
+    """
+    if _is_neuter(parsed):
+        return None
     if parsed.kind in _KINDS_OF_DISTRICT:
         return "муниципальный район"
     if parsed.kind in _KINDS_OF_CITY:
@@ -243,9 +247,16 @@ def kind_of(parsed: Parsed) -> str | None:
     return "муниципальный округ" if parsed.kind == "округ" else parsed.kind
 
 
+def _is_neuter(parsed: Parsed) -> bool:
+    """«Махнёвское МО»: the adjective says that «МО» is no «округ»."""
+    return parsed.kind == "муниципальный округ" and parsed.name.endswith("ое")
+
+
 def canonical(parsed: Parsed) -> str:
     """Name and kind as official lists write them."""
     name, kind = parsed.name, kind_of(parsed)
+    if _is_neuter(parsed):
+        return f"{name} муниципальное образование"
     if kind is None or kind == "внутригородской район":
         return name
     if parsed.noun:

@@ -16,6 +16,8 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 
+import regex
+
 from pipeline.ids import fold
 from pipeline.model import Candidate, Change, Json, Problem, Status, Value, note
 from pipeline.normalizers import ocr
@@ -47,6 +49,11 @@ _LEGAL_HINT = re.compile(
 )
 _OWN_BEHIND = re.compile(r"(?P<parent>.*\w.*?)\s[–-]\s(?P<own>[«А-ЯЁ].*)", re.DOTALL)
 _ROUNDS = 4
+_HEAD_OF_SCHOOL = regex.compile(
+    r"\s*[,;(]\s*(?:(?:и\.\s?о\.\s?)?(?:директора?|руководител[ья]|заведующ\p{Ll}{2})\s*[:–—-]?\s*)?"
+    r"\p{Lu}\p{Ll}+(?:-\p{Lu}\p{Ll}+)?\s\p{Lu}\.\s?\p{Lu}\.(?:,?\s*(?:тел\p{Ll}*\.?:?)?\s*[\d\s()+-]{5,25})?\)?\s*$"
+)
+_HONOUR = regex.compile(r"(?<!\p{L})им(?:\.|ени)")  # «имени …, Иванова С.А.» may be of the name
 _EMPTY = frozenset(("", "-", "—", "–", "нет"))
 
 
@@ -58,10 +65,18 @@ def normalize(raw: str, context: Context) -> Value:
     """
     if not context.seen and (plain := _plain(raw)) is not None:
         return plain
-    text = tidy(raw)
+    text = _without_head(tidy(raw))
     if text.lower() in _EMPTY:
         return Value(raw, None)
     return _normalize(raw, text, context)
+
+
+def _without_head(text: str) -> str:
+    """The name without the head of the school behind it: «МОУ «Дубовская СОШ» (директор Шатило В.В.)»."""
+    found = _HEAD_OF_SCHOOL.search(text)
+    if found is None or _HONOUR.search(text, 0, found.start()):
+        return text
+    return text[: found.start()].rstrip() or text
 
 
 @lru_cache(maxsize=1 << 16)

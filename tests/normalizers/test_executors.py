@@ -149,3 +149,9 @@ def test_positions_are_no_part_of_an_organization_and_groups_need_no_comma(
     raw: str, expected: list[tuple[str | None, str | None]]
 ) -> None:
     assert pairs(raw) == expected
+
+
+def test_a_legal_form_behind_a_contracted_ministry_opens_another_executor() -> None:
+    short = "Минобразования Свердловской области"
+    assert pairs(f"{short} {SOIRO} (Котова О.Н.)") == [(short, None), (SOIRO, "Котова О.Н.")]
+    assert pairs(short) == [(short, None)]

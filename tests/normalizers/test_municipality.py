@@ -131,3 +131,9 @@ def test_the_letter_yo_is_no_other_municipality() -> None:
     order = Context(seen={"municipality": Counter({"Белёвский район": 3, "Белевский район": 1})})
     value = municipality.normalize("Белевский район", order)
     assert (value.text, value.problems) == ("Белёвский район", ())
+
+
+def test_a_neuter_name_says_that_mo_is_no_okrug() -> None:
+    neuter = municipality.normalize("Махнёвское МО", PLAIN)
+    assert (neuter.text, neuter.parts["kind"]) == ("Махнёвское муниципальное образование", None)
+    assert municipality.normalize("Данковский МО", PLAIN).text == "Данковский муниципальный округ"

@@ -309,3 +309,16 @@ def test_an_unreadable_number_is_said() -> None:
 def test_abbreviations_are_not_inflected_forms_of_each_other() -> None:
     assert school.normalize("МКОУ СОШИ № 2", ALONE).parts["school_type"] == "СОШИ"
     assert text("ГКОУ СКШИ № 1") == "ГКОУ СКШИ № 1"
+
+
+@pytest.mark.parametrize(
+    "behind", [", Шатило В.В.", " (директор Шатило В. В.)", ", директор – Шатило В.В., тел. 8(4722)2-22-22"]
+)
+def test_the_head_of_a_school_is_no_part_of_its_name(behind: str) -> None:
+    found = school.normalize(f"МОУ «Дубовская СОШ»{behind}", Context())
+    assert (found.text, found.raw) == ("МОУ Дубовская СОШ", f"МОУ «Дубовская СОШ»{behind}")
+
+
+def test_initials_of_an_honour_stay() -> None:
+    name = "МБОУ СОШ им. Иванова С.А."
+    assert school.normalize(name, Context()).text == name
