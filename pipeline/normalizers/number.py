@@ -57,7 +57,7 @@ def normalize(raw: str, context: Context) -> Value:
     confidence = _suffix_posterior(suffix, rate)
     better = f"{number.stem}-{suffix}"
     evidence = _why(number.suffix, suffix)
-    if not number.suffix.isdigit() and not _may_be_digits(number.suffix):
+    if not number.suffix.isdecimal() and not _may_be_digits(number.suffix):
         change = Change("number-suffix-ocr", number.text, better, "ocr", _CERTAIN, evidence)
         return _value(raw, _Number(better, number.stem, suffix), (*changes, change))
     problem = Problem(
@@ -80,14 +80,14 @@ def _value(raw: str, number: _Number, changes: tuple[Change, ...]) -> Value:
 def _parts(number: _Number | None) -> Mapping[str, Json]:
     if number is None:
         return {"stem": None, "suffix": None, "digits": None}
-    digits = "".join(c for c in number.stem if c.isdigit())
+    digits = "".join(c for c in number.stem if c.isdecimal())
     return {"stem": number.stem, "suffix": number.suffix or None, "digits": digits}
 
 
 def _read(raw: str) -> tuple[_Number | None, tuple[Change, ...]]:
     cleaned, steps = text.clean(raw)
     body = _BODY.match(_MARK.sub("", cleaned, count=1).strip(" _"))
-    if body is None or not any(c.isdigit() for c in body[0]):
+    if body is None or not any(c.isdecimal() for c in body[0]):
         return None, ()
     plain = body[0]
     if body["loose"] and body["loose"] in lexicons.words("number_suffixes", "suffix"):
@@ -142,7 +142,7 @@ def _rate(seen: str, letters: str) -> float:
 def _may_be_digits(suffix: str) -> bool:
     """Whether the letters of a suffix may be digits that were misread: «О9» is 09 as well as ОД."""
     like = {letter for letter, _ in _rates()}
-    return all(c.isdigit() or (c in like and c.upper() != "Д") for c in suffix)
+    return all(c.isdecimal() or (c in like and c.upper() != "Д") for c in suffix)
 
 
 def _letters_for(seen: str) -> tuple[str, float] | None:
@@ -247,7 +247,7 @@ def _common_suffix(suffixes: Sequence[str]) -> tuple[str, bool, float, tuple[Not
     distinct = list(dict.fromkeys(suffixes))
     if len(distinct) == 1:
         return distinct[0], True, 1.0, ()
-    written = [s for s in distinct if s and not s.isdigit()]
+    written = [s for s in distinct if s and not s.isdecimal()]
     options = written or list(_weights())
     fits = [s for s in options if all(_rate(seen, s) > 0 for seen in distinct)]
     if fits:
