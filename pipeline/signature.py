@@ -28,6 +28,7 @@ _ACTING_LETTERS = regex.compile(r"И\.\s?О\.\s?(\p{Lu}[\p{Ll}\p{Lu}-]+)")
 _POINT = regex.compile(r"\s*\d{1,3}(?:\.\d{1,3})*[.)]\s")
 _GAP = regex.compile(r"\s{3,}|\t+|_{2,}")
 _JUNK = regex.compile(r"\W*+(?:(?:личная\s+)?подпись|М\.?\s?П\.?)?\W*+", regex.IGNORECASE)
+_SIGNED = regex.compile(r"(?i)^п\s?/\s?п\s+")  # «signed by», in a copy
 _LONGEST = 200  # characters of a line with position and name
 _LINE = 90  # characters of a line of a position
 _LINES = 3  # lines that a position may have
@@ -58,6 +59,7 @@ def find(lines: Sequence[Line]) -> tuple[Line | None, Line | None]:
     A name without a position is taken only where no other has one: it may be the end of a point («возложить
     на ⏎ Коваленко Н.А.»).
     """
+    lines = [x for x in lines if not _begins_with(x.text, "other", "stamp")]
     first = 1 + max((i for i, x in enumerate(lines) if _POINT.match(x.text)), default=-1)
     alone: Line | None = None
     for i in range(first, len(lines)):
@@ -79,7 +81,7 @@ def find(lines: Sequence[Line]) -> tuple[Line | None, Line | None]:
 
 def _named(line: Line) -> tuple[Line, list[Line], list[Line]] | None:
     """The name on a line, and what of a position stands before and after it there."""
-    text = line.text.strip()
+    text = _SIGNED.sub("", line.text.strip())
     parts = [p for p in (x.strip() for x in _GAP.split(text)) if p and not _JUNK.fullmatch(p)]
     at = next((k for k, p in enumerate(parts) if is_name(p)), None)
     if at is not None and len(text) < (_LONGEST if len(parts) > 1 else _LINE):
@@ -108,8 +110,7 @@ def _is_position(text: str) -> bool:
 
 
 @cache
-def _beginnings() -> tuple[str, ...]:
-    kinds = ("acting", "position")
+def _beginnings(*kinds: str) -> tuple[str, ...]:
     return tuple(row["word"] for row in lexicons.rows("signatory_words") if row["kind"] in kinds)
 
 
@@ -119,9 +120,14 @@ def _territories() -> frozenset[str]:
 
 
 def begins_position(text: str) -> bool:
+    return _begins_with(text, "acting", "position")
+
+
+def _begins_with(text: str, *kinds: str) -> bool:
     folded = " ".join(text.casefold().split())
     return any(
-        folded.startswith(word) and not folded[len(word) : len(word) + 1].isalpha() for word in _beginnings()
+        folded.startswith(word) and not folded[len(word) : len(word) + 1].isalpha()
+        for word in _beginnings(*kinds)
     )
 
 

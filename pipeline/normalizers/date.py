@@ -44,6 +44,10 @@ _SHORT_YEARS = (
     ),
     (regex.compile(r"(?<!\d)(\d{1,2})[.,]\s?(\d\d)[.,]\s?((?:19|20)\d\d)(?!\d)"), r"\1.\2.\3"),
     (regex.compile(r"\bп\s?/\s?г\b|\bп/годи\p{L}*", regex.IGNORECASE), "полугодие"),
+    (  # «01.10.2021 – постоянно»
+        regex.compile(r"^(?:с\s+)?(\d[^–—-]{3,40}?)\s*[–—-]\s*(?:постоянно|бессрочно)$", regex.IGNORECASE),
+        r"с \1 постоянно",
+    ),
     (regex.compile(r"\bне\s+ран(?:ее|ьше)\s+(?:чем\s+)?(?:с\s+)?", regex.IGNORECASE), "с "),
     (
         regex.compile(

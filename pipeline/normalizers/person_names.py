@@ -99,6 +99,8 @@ def find_persons(text: str, known: Collection[str] = ()) -> list[Name]:
 def _undotted(text: str, known: Collection[str]) -> Iterator[Name]:
     """Names whose initials lost a dot or have a comma for it."""
     for match in _UNDOTTED.finditer(text):
+        if match.group().isalpha() and match.group().isupper():
+            continue  # «АППО» is a word, no «А.П. По»
         word, letters = match["name"], [c for c in match["initials"] if c.isalpha()]
         if "".join(letters) in lexicons.words("acronyms", "word") or not _may_be_surname(word):
             continue

@@ -420,3 +420,7 @@ def test_numerals_read_as_bars_are_suggested_only(raw: str, ranked: list[str]) -
     value = date.normalize(raw, PLAIN)
     assert value.text is None
     assert [c.value for c in value.candidates] == ranked
+
+
+def test_from_a_day_on_for_ever() -> None:
+    assert date.normalize("01.10.2021 – постоянно", PLAIN).text == "2021-10-01/.."

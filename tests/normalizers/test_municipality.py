@@ -137,3 +137,7 @@ def test_a_neuter_name_says_that_mo_is_no_okrug() -> None:
     neuter = municipality.normalize("Махнёвское МО", PLAIN)
     assert (neuter.text, neuter.parts["kind"]) == ("Махнёвское муниципальное образование", None)
     assert municipality.normalize("Данковский МО", PLAIN).text == "Данковский муниципальный округ"
+
+
+def test_a_town_that_is_an_urban_district() -> None:
+    assert municipality.normalize("г.о.г. Шарья", PLAIN).text == "город Шарья"

@@ -196,3 +196,8 @@ def test_a_form_that_is_no_surname_beside_a_common_one_is_asked_about(raw: str, 
 def test_rare_surnames_are_left_alone(raw: str) -> None:
     value = person.normalize(raw, Context())
     assert (value.text, value.problems) == (raw, ())
+
+
+def test_a_word_in_capitals_is_no_person_with_initials() -> None:
+    assert person.normalize("СПб АППО", PLAIN).text == "СПб АППО"
+    assert person.normalize("ИИ Иванов", PLAIN).text == "Иванов И.И."
