@@ -53,3 +53,18 @@ def test_the_number_of_something_else_is_no_row_number(head: str) -> None:
     heads = [(text, ()) for text in ("Мероприятие", head, "Ответственные исполнители", "Сроки исполнения")]
     found = columns.match(table(*heads), profiles.built_in())
     assert found is not None and "item_no" not in found.columns
+
+
+@pytest.mark.parametrize("heads", [("Задачи", "Мероприятия"), ("Мероприятия", "Задачи")])
+def test_what_is_done_is_the_activity_not_what_it_is_for(heads: tuple[str, str]) -> None:
+    found = columns.match(
+        table(("№", ()), *((head, ()) for head in heads), ("Срок", ()), ("Исполнители", ())),
+        profiles.built_in(),
+    )
+    assert found is not None and found.columns["title"] == 1 + heads.index("Мероприятия")
+
+
+@pytest.mark.parametrize("head", ["Прикреплённая школа", "Сопровождаемая школа", "Подшефные школы"])
+def test_a_school_that_is_looked_after_is_the_school(head: str) -> None:
+    found = columns.match(table(("№", ()), (head, ()), ("Стажировочная площадка", ())), profiles.built_in())
+    assert found is not None and (found.columns["school"], found.columns["partner"]) == (1, 2)
