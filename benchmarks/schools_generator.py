@@ -261,7 +261,7 @@ def damaged(s: School, repeated: bool, rng: random.Random) -> tuple[str, str, st
     if kind == "sign" and s.number:
         return raw.replace("№ ", rng.choice(("Ne ", "No ", "N°", "Nо "))), kind, "lexicon"
     if kind == "join":
-        return raw.replace(f"{s.legal} ", s.legal, 1) if s.type.isupper() else None, kind, "lexicon"  # type: ignore[return-value]
+        return raw.replace(f"{s.legal} ", s.legal, 1) if s.type.isupper() else None, kind, "lexicon"  # type: ignore[return-value]  # None: no room for this damage
     if kind == "hyphen" and s.adjective and "-" not in s.adjective:
         cut = rng.randint(3, len(s.adjective) - 3)
         return raw.replace(s.adjective, s.adjective[:cut] + "-\n" + s.adjective[cut:]), kind, "lexicon"

@@ -27,7 +27,7 @@ HEAD = ["№ п/п", "Муниципальный район", "Школа с р�
 quick = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def make(folder: Path, contents: list[forms.Order], write=forms.make_text) -> Result:  # type: ignore[no-untyped-def]
+def make(folder: Path, contents: list[forms.Order], write=forms.make_text) -> Result:  # type: ignore[no-untyped-def]  # any maker
     """A build of orders without workers, in the order given."""
     found = []
     for number, content in enumerate(contents):

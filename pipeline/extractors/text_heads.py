@@ -11,14 +11,11 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import regex
-
 from pipeline import levels
-from pipeline.extractors import text_rows
+from pipeline.extractors import text_lines, text_rows
 from pipeline.extractors.text_marks import is_rule
 from pipeline.model import Cell
 
-_CHUNK = regex.compile(r"\S+(?: \S+)*+")
 _MOST = 3  # lines of heads: one a level
 _FEWEST = 2  # lines of the body that show the columns
 _AHEAD = 40
@@ -38,7 +35,7 @@ def read(lines: Sequence[str], start: int) -> Heads | None:
     body = next((i for i in range(start + 2, min(start + _MOST + 1, len(lines))) if _is_body(lines[i])), None)
     if body is None or any(not line.strip() or is_rule(line) for line in lines[start:body]):
         return None
-    shown = [line for line in _until_blank(lines[body : body + _AHEAD]) if len(_CHUNK.findall(line)) > 1]
+    shown = [line for line in _until_blank(lines[body : body + _AHEAD]) if text_lines.has_gap(line)]
     if len(shown) < _FEWEST:
         return None
     heads = [_chunks(line) for line in lines[start:body]]
@@ -52,7 +49,7 @@ def read(lines: Sequence[str], start: int) -> Heads | None:
 
 
 def _is_body(line: str) -> bool:
-    chunks = _CHUNK.findall(line)
+    chunks = text_lines.CHUNK.findall(line)
     return len(chunks) > 1 and text_rows.is_number(chunks[0])
 
 
@@ -62,7 +59,7 @@ def _until_blank(lines: Sequence[str]) -> list[str]:
 
 
 def _chunks(line: str) -> list[tuple[int, int, str]]:
-    return [(m.start(), m.end(), m.group()) for m in _CHUNK.finditer(line)]
+    return [(m.start(), m.end(), m.group()) for m in text_lines.CHUNK.finditer(line)]
 
 
 def _columns(body: Sequence[str]) -> list[tuple[int, int]]:

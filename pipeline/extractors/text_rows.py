@@ -203,8 +203,8 @@ def _filled(line: Sequence[str]) -> tuple[int, ...]:
 
 
 def _begun(lines: Lines, found: Sequence[int], which: Sequence[int], col: int) -> list[int]:
-    """The lines with two values that begin with a word with which several rows begin in this column («МБОУ»,
-    «муниципальное»), and with which no row goes on in its first column.
+    """The lines with two values that begin with a word with which several rows begin in this column («МБОУ»;
+    in small letters, more than half of them: «муниципальное»).
     """
     first = Counter(_first_word(lines[i][col]) for i in found)
     usual = {w for w, n in first.items() if len(w) > 1 and (n > 1 if w[0].isupper() else n * 2 > len(found))}

@@ -1,12 +1,8 @@
 """School names: any spelling → parts and one canonical text.
 
-The steps: 1. `tidy`: Unicode, spaces, quotes; 2. a branch («филиал …») is cut from its parent; 3. `parse`:
-the grammar of
-`school_parse`, with damaged abbreviations and words of closed lists put right on the way; 4. consensus: names
-against the other names of the order; 5. `compose`: legal form, adjective, type, number, name in quotes,
-honour, place,
-district, region; 6. what is damaged beyond repair is said as a problem.
-
+The steps: 1. `tidy`: Unicode, spaces, quotes; 2. a branch («филиал …») is cut off; 3. `parse`: the grammar
+of `school_parse`, damaged abbreviations and words of closed lists put right; 4. consensus: names
+against the others of the order; 5. `compose`; 6. what is damaged beyond repair is said as a problem.
 Digits are never changed; a name that could be right is never respelled. Confidence: see `ocr`.
 """
 
